@@ -1,0 +1,36 @@
+import { configDefaults, defineConfig } from "vitest/config";
+
+const exclude = [...configDefaults.exclude, "dist/**", ".longshore/**"];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "pure",
+          include: ["test/**/*.test.ts"],
+          exclude: [...exclude, "test/**/*.live.test.ts", "test/web/console/**"],
+        },
+      },
+      {
+        test: {
+          name: "live",
+          include: ["test/**/*.live.test.ts"],
+          exclude,
+          globalSetup: ["test/support/global-setup.ts"],
+          // Each file starts servers of its own; more than two files at once starve a small machine.
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "console",
+          include: ["test/web/console/**/*.test.{ts,tsx}"],
+          exclude: [...exclude, "test/**/*.live.test.ts"],
+        },
+      },
+    ],
+  },
+});
