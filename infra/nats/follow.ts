@@ -1,0 +1,51 @@
+import { DeliverPolicy, jetstream, jetstreamManager, type JsMsg } from "@nats-io/jetstream";
+import type { NatsConnection } from "#infra/nats/connect.ts";
+
+interface FollowOptions {
+  readonly stream: string;
+  /** The first sequence wanted. */
+  readonly from: number;
+  readonly filter?: string;
+  /** Called in order, one at a time: the next message waits for the promise. */
+  readonly each: (message: JsMsg) => void | Promise<void>;
+  /** The loop ended by an error: nothing more will be delivered. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** Reads a stream in order from a sequence and then as it grows; survives reconnects. Gaps are the caller's to notice. */
+export const follow = async (
+  connection: NatsConnection,
+  options: FollowOptions,
+): Promise<{ stop(): Promise<void> }> => {
+  const consumer = await jetstream(connection).consumers.get(options.stream, {
+    deliver_policy: DeliverPolicy.StartSequence,
+    opt_start_seq: Math.max(1, options.from),
+    ...(options.filter ? { filter_subjects: options.filter } : {}),
+  });
+  const messages = await consumer.consume({ max_messages: 1_000 });
+  const loop = async (): Promise<void> => {
+    for await (const message of messages) await options.each(message);
+  };
+  const done = loop().catch(options.failed);
+  return {
+    stop: async () => {
+      await messages.close();
+      await done;
+    },
+  };
+};
+
+/** First and last sequence of a stream and the moment it was created (its incarnation). */
+export const streamExtent = async (
+  connection: NatsConnection,
+  stream: string,
+): Promise<{ first: number; last: number; created: string; bytes: number; maxBytes: number }> => {
+  const { state, created, config } = await (await jetstreamManager(connection)).streams.info(stream);
+  return {
+    first: state.first_seq,
+    last: state.last_seq,
+    created,
+    bytes: state.bytes,
+    maxBytes: config.max_bytes,
+  };
+};

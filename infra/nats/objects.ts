@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import { type ObjectStore, Objm } from "@nats-io/obj";
+import type { NatsConnection } from "#infra/nats/connect.ts";
+import { INLINE_LIMIT, isReference, type Stored } from "#schema/stored.ts";
+import { OBJECTS } from "#schema/subjects.ts";
+
+/** Thrown when a referred value is gone or is not the one that was referred to. */
+export class LostObject extends Error {
+  override readonly name = "LostObject";
+}
+
+/** Values too large for a fact, by the SHA-256 of their JSON: the same value is kept once. */
+export interface Objects {
+  /** The value itself when small, else a reference that is durable when this returns. */
+  keep<T>(value: T): Promise<Stored<T>>;
+  /** Throws LostObject. */
+  load<T>(stored: Stored<T>): Promise<T>;
+}
+
+const encoder = new TextEncoder();
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+export const openObjects = (connection: NatsConnection): Objects => {
+  let opened: Promise<ObjectStore> | undefined;
+  const store = (): Promise<ObjectStore> => {
+    opened ??= new Objm(connection).open(OBJECTS);
+    return opened;
+  };
+  return {
+    keep: async (value) => {
+      const bytes = encoder.encode(JSON.stringify(value));
+      if (bytes.length <= INLINE_LIMIT) return { value };
+      const hash = sha256(bytes);
+      const objects = await store();
+      if ((await objects.info(hash)) === null) await objects.putBlob({ name: hash }, bytes);
+      return { ref: hash, sha256: hash, size: bytes.length };
+    },
+    load: async <T>(stored: Stored<T>): Promise<T> => {
+      if (!isReference(stored)) return stored.value;
+      const bytes = await (await store()).getBlob(stored.ref);
+      if (bytes === null) throw new LostObject(`the object ${stored.ref} is gone`);
+      if (sha256(bytes) !== stored.sha256) throw new LostObject(`the object ${stored.ref} was changed`);
+      return JSON.parse(new TextDecoder().decode(bytes)) as T;
+    },
+  };
+};

@@ -1,0 +1,98 @@
+import {
+  ACCESS,
+  COMMANDS,
+  JOURNAL,
+  JOURNAL_SUBJECTS,
+  OBJECTS,
+  REPORTS,
+  TELEMETRY,
+} from "#schema/subjects.ts";
+
+/** One NATS user: allow-lists only. `inbox` is the prefix of its private replies, already among `subscribe`. */
+export interface NatsUser {
+  readonly name: string;
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+}
+
+const inbox = (name: string): string => `_INBOX.${name}.>`;
+
+/** Reading a stream through ordered consumers, and nothing else of it. `filter` limits which subjects may be asked for. */
+const read = (stream: string, filter?: string): string[] => [
+  "$JS.API.INFO",
+  `$JS.API.STREAM.INFO.${stream}`,
+  filter ? `$JS.API.CONSUMER.CREATE.${stream}.*.${filter}` : `$JS.API.CONSUMER.CREATE.${stream}.>`,
+  `$JS.API.CONSUMER.INFO.${stream}.*`,
+  `$JS.API.CONSUMER.DELETE.${stream}.*`,
+  `$JS.API.CONSUMER.MSG.NEXT.${stream}.*`,
+  "$JS.FC.>",
+];
+
+const readObjects = [
+  ...read(`OBJ_${OBJECTS}`),
+  `$JS.API.STREAM.MSG.GET.OBJ_${OBJECTS}`,
+  `$JS.API.DIRECT.GET.OBJ_${OBJECTS}`,
+  `$JS.API.DIRECT.GET.OBJ_${OBJECTS}.>`,
+];
+const writeObjects = [...readObjects, `$O.${OBJECTS}.>`, `$JS.API.STREAM.PURGE.OBJ_${OBJECTS}`];
+
+const keepAccess = [
+  ...read(`KV_${ACCESS}`),
+  `$JS.API.STREAM.MSG.GET.KV_${ACCESS}`,
+  `$JS.API.DIRECT.GET.KV_${ACCESS}`,
+  `$JS.API.DIRECT.GET.KV_${ACCESS}.>`,
+  `$KV.${ACCESS}.>`,
+];
+
+const user = (name: string, publish: readonly string[], subscribe: readonly string[] = []): NatsUser => ({
+  name,
+  publish: [...new Set(publish)],
+  subscribe: [inbox(name), ...subscribe],
+});
+
+/**
+ * Who may say what. Only the scheduler publishes facts, only the edge wishes, a reporter reports only as itself, and
+ * nobody at run time may delete, purge or change a stream: streams are made by `provisioner`, once at start.
+ */
+export const natsUsers = (runnerId: string): readonly NatsUser[] => [
+  user("provisioner", ["$JS.API.>"]),
+  user(
+    "scheduler",
+    [
+      ...JOURNAL_SUBJECTS,
+      ...read(JOURNAL),
+      `$JS.API.STREAM.MSG.GET.${JOURNAL}`,
+      ...writeObjects,
+      "_INBOX.web.>",
+      "_INBOX.runner.>",
+      "_INBOX.monitor.>",
+    ],
+    [COMMANDS, REPORTS],
+  ),
+  user(
+    "runner",
+    [
+      `report.${runnerId}.>`,
+      `telemetry.*.${runnerId}`,
+      ...read(JOURNAL, `task.*.*.${runnerId}`),
+      ...readObjects,
+      "_INBOX.web.>",
+    ],
+    [`query.${runnerId}.>`],
+  ),
+  user(
+    "monitor",
+    ["telemetry.sample.>", "report.monitor.>", ...read(JOURNAL), "_INBOX.web.>"],
+    ["query.monitor.>"],
+  ),
+  user("projector", [...read(JOURNAL), ...read(TELEMETRY), ...readObjects]),
+  user("web", [
+    COMMANDS,
+    "query.>",
+    ...read(JOURNAL),
+    `$JS.API.STREAM.MSG.GET.${JOURNAL}`,
+    ...read(TELEMETRY),
+    ...readObjects,
+    ...keepAccess,
+  ]),
+];

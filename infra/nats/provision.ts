@@ -1,0 +1,56 @@
+import {
+  jetstreamManager,
+  JetStreamApiError,
+  type JetStreamManager,
+  type StreamConfig,
+} from "@nats-io/jetstream";
+import { Kvm } from "@nats-io/kv";
+import { Objm } from "@nats-io/obj";
+import { connectNats } from "#infra/nats/connect.ts";
+import { journalConfig, journalFaults, telemetryConfig } from "#infra/nats/streams.ts";
+import { Fatal } from "#infra/service.ts";
+import { ACCESS, JOURNAL, OBJECTS } from "#schema/subjects.ts";
+
+interface ProvisionOptions {
+  readonly url: string;
+  readonly seedFile: string | null;
+  /** Free bytes on the volume that holds JetStream. */
+  readonly dataFree: number;
+}
+
+const STREAM_NOT_FOUND = 10059;
+
+const ensureStream = async (
+  manager: JetStreamManager,
+  config: Partial<StreamConfig> & { name: string },
+): Promise<void> => {
+  try {
+    await manager.streams.info(config.name);
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError) || error.code !== STREAM_NOT_FOUND) throw error;
+    await manager.streams.add(config);
+  }
+};
+
+/** Throws Fatal when the journal on this server cannot be trusted to keep facts. */
+export const verifyJournal = async (manager: JetStreamManager): Promise<void> => {
+  const { config } = await manager.streams.info(JOURNAL);
+  const faults = journalFaults(config);
+  if (faults.length > 0)
+    throw new Fatal(`The stream ${JOURNAL} is not configured as a journal: ${faults.join("; ")}.`);
+};
+
+/** Makes the streams and buckets that are missing, and refuses a journal made otherwise. Safe to run again. */
+export const provision = async ({ url, seedFile, dataFree }: ProvisionOptions): Promise<void> => {
+  const connection = await connectNats({ url, seedFile, user: "provisioner" });
+  try {
+    const manager = await jetstreamManager(connection);
+    await ensureStream(manager, journalConfig(dataFree));
+    await ensureStream(manager, telemetryConfig(dataFree));
+    await new Kvm(connection).create(ACCESS, { history: 1 });
+    await new Objm(connection).create(OBJECTS, {});
+    await verifyJournal(manager);
+  } finally {
+    await connection.close();
+  }
+};

@@ -1,0 +1,35 @@
+import type { Msg, NatsConnection, Subscription } from "@nats-io/nats-core";
+
+/** Answers requests on a subject, several at once; what `answer` returns is sent as JSON. An error in `answer` reaches `failed`, and the asker times out. */
+export const serve = (
+  connection: NatsConnection,
+  subject: string,
+  answer: (body: unknown, subject: string) => Promise<unknown>,
+  failed: (error: unknown) => void,
+): Subscription => {
+  const handle = async (message: Msg): Promise<void> => {
+    try {
+      const body: unknown = message.data.length > 0 ? message.json() : null;
+      message.respond(JSON.stringify(await answer(body, message.subject)));
+    } catch (error) {
+      failed(error);
+    }
+  };
+  return connection.subscribe(subject, {
+    callback: (error, message) => {
+      if (error) failed(error);
+      else void handle(message);
+    },
+  });
+};
+
+/** Asks and waits for the JSON answer. Throws the client's TimeoutError or RequestError (no responder). `timeout` in ms. */
+export const ask = async <T>(
+  connection: NatsConnection,
+  subject: string,
+  body: unknown,
+  timeout: number,
+): Promise<T> => {
+  const reply = await connection.request(subject, JSON.stringify(body), { timeout });
+  return reply.json<T>();
+};

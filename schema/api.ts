@@ -1,0 +1,220 @@
+/** The HTTP contract: bodies, queries and answers under /api. One schema for validation, OpenAPI and the typed client. */
+import Type, { type Static } from "typebox";
+import type { Actor } from "./actor.ts";
+import type { ExecutorType } from "./executor-type.ts";
+import type { ItemCounts, ItemOutcome, PlanItem } from "./items.ts";
+import { TOKEN_PATTERN } from "./subjects.ts";
+import type { Progress } from "./telemetry.ts";
+import { Priority, RetryPolicy } from "./task.definition.ts";
+import type { TaskError } from "./task.events.ts";
+import type { StatePath } from "./task.evolve.ts";
+import type { TaskContext, TaskTag } from "./task.machine.ts";
+
+const strict = { additionalProperties: false } as const;
+const duration = (description: string) =>
+  Type.Optional(Type.Integer({ minimum: 1_000, maximum: 30 * 86_400_000, description }));
+
+export const SubmitBody = Type.Object(
+  {
+    type: Type.String({ minLength: 1, maxLength: 64, description: "Executor type, for example `command`." }),
+    payload: Type.Unknown({ description: "Validated against the type's own JSON Schema." }),
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    queue: Type.Optional(Type.String({ pattern: TOKEN_PATTERN })),
+    priority: Type.Optional(Priority),
+    runAt: Type.Optional(
+      Type.String({ format: "date-time", description: "Not before this moment (RFC 3339)." }),
+    ),
+    retry: Type.Optional(Type.Partial(RetryPolicy, strict)),
+    timeout: Type.Optional(
+      Type.Object(
+        {
+          attemptMs: duration("Limit of one attempt, ms."),
+          totalMs: duration("Limit from submission to the end, ms."),
+        },
+        strict,
+      ),
+    ),
+    idempotencyKey: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    labels: Type.Optional(
+      Type.Record(Type.String({ pattern: "^[A-Za-z0-9_./-]{1,63}$" }), Type.String({ maxLength: 200 })),
+    ),
+    approval: Type.Optional(Type.Boolean({ description: "Wait for a person's yes once the plan is ready." })),
+  },
+  strict,
+);
+export type SubmitBody = Static<typeof SubmitBody>;
+
+export const ReasonBody = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 })) }, strict);
+export const RetryBody = Type.Object(
+  {
+    items: Type.Optional(Type.Enum(["all", "failed"])),
+    reason: Type.Optional(Type.String({ maxLength: 500 })),
+  },
+  strict,
+);
+export const ApproveBody = Type.Object(
+  { plan: Type.Integer({ minimum: 1 }), reason: Type.Optional(Type.String({ maxLength: 500 })) },
+  strict,
+);
+export const PriorityBody = Type.Object(
+  { priority: Priority, reason: Type.Optional(Type.String({ maxLength: 500 })) },
+  strict,
+);
+
+export const TaskListQuery = Type.Object(
+  {
+    state: Type.Optional(
+      Type.String({
+        maxLength: 200,
+        description: "States or tags, comma separated: `running,stuck` or `active`.",
+      }),
+    ),
+    type: Type.Optional(Type.String({ maxLength: 64 })),
+    queue: Type.Optional(Type.String({ pattern: TOKEN_PATTERN })),
+    priority: Type.Optional(Priority),
+    label: Type.Optional(Type.String({ maxLength: 264, description: "`key` or `key=value`." })),
+    text: Type.Optional(Type.String({ maxLength: 200, description: "Part of the name, or an id." })),
+    from: Type.Optional(Type.String({ format: "date-time" })),
+    to: Type.Optional(Type.String({ format: "date-time" })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+    cursor: Type.Optional(Type.String({ maxLength: 64 })),
+  },
+  strict,
+);
+export type TaskListQuery = Static<typeof TaskListQuery>;
+
+export const PageQuery = Type.Object(
+  {
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+    after: Type.Optional(Type.Integer({ minimum: 0 })),
+  },
+  strict,
+);
+
+/** One line of a list: never the whole task. */
+export interface TaskSummary {
+  readonly id: string;
+  readonly type: string;
+  readonly name: string;
+  readonly queue: string;
+  readonly state: StatePath;
+  readonly tag: TaskTag;
+  readonly priority: Priority;
+  readonly attempt: number;
+  readonly failures: number;
+  readonly runner: string | null;
+  readonly outcome: TaskContext["outcome"];
+  readonly error: TaskError | null;
+  readonly counts: ItemCounts;
+  readonly progress: Progress | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly submittedBy: Actor;
+  readonly submittedAt: string;
+  readonly startedAt: string | null;
+  readonly settledAt: string | null;
+  readonly dueAt: string | null;
+  /** Journal sequence of its first and its latest fact. */
+  readonly born: number;
+  readonly seq: number;
+}
+
+export interface TaskDetail extends TaskSummary {
+  readonly n: number;
+  readonly context: TaskContext;
+  readonly payload: unknown;
+  /** One sentence for a waiting task, else null. */
+  readonly waiting: string | null;
+  /** Every wish, and whether the chart allows it now, else why not. */
+  readonly commands: readonly {
+    readonly command: string;
+    readonly allowed: boolean;
+    readonly why?: string;
+  }[];
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next?: string;
+  /** Journal sequence this answer is true for: join the stream with `after=asOf`. */
+  readonly asOf: number;
+}
+
+export interface TaskEventRow {
+  readonly seq: number;
+  readonly n: number;
+  readonly type: string;
+  readonly from: StatePath;
+  readonly to: StatePath;
+  readonly at: string;
+  readonly actor: Actor;
+  readonly reason: string | null;
+  readonly attempt: number;
+  readonly runner: string | null;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface ItemRow extends PlanItem {
+  readonly index: number;
+  readonly outcome: ItemOutcome | null;
+  readonly code: string | null;
+  readonly message: string | null;
+  readonly ms: number | null;
+  readonly at: string | null;
+  readonly attempt: number | null;
+}
+
+export interface LogRow {
+  /** Telemetry sequence: the cursor. */
+  readonly seq: number;
+  readonly attempt: number;
+  readonly at: string;
+  readonly stream: "stdout" | "stderr" | "system";
+  readonly text: string;
+  readonly dropped: number;
+}
+
+export interface RunnerRow {
+  readonly id: string;
+  readonly state: "present" | "left" | "lost";
+  readonly boot: string;
+  readonly slots: number;
+  readonly busy: number;
+  readonly types: readonly ExecutorType[];
+  readonly host: string;
+  readonly since: string;
+}
+
+/** One container as the engine lists it. `protected` says why bulk actions leave it alone. */
+export interface ContainerRow {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly state: string;
+  readonly status: string;
+  readonly createdAt: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly autoRemove: boolean;
+  readonly protected: string | null;
+}
+
+export interface EngineInfo {
+  readonly runner: string;
+  readonly reachable: boolean;
+  /** One sentence when it is not. */
+  readonly message: string | null;
+  readonly id: string | null;
+  readonly name: string | null;
+  readonly version: string | null;
+  readonly apiVersion: string | null;
+  readonly containers: number | null;
+}
+
+/** RFC 9457. `state` and `details` where they help. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly state?: string;
+  readonly details?: readonly { readonly path: string; readonly message: string }[];
+}

@@ -1,0 +1,65 @@
+/** What runners tell the scheduler (request/reply), and what it answers once the facts are on disk. */
+import type { ExecutorType } from "./executor-type.ts";
+import type { ItemResult, Plan } from "./items.ts";
+import type { TaskError } from "./task.events.ts";
+
+/** Milliseconds. A runner renews every `renewMs`, freezes its work when unrenewed for `freezeMs`, is lost after `lostMs`. */
+export const LEASE = { renewMs: 1_000, freezeMs: 3_000, lostMs: 4_500 } as const;
+
+/** A runner process introduces itself; attempts of an earlier boot of the same runner are lost. */
+export interface Hello {
+  readonly runner: string;
+  readonly boot: string;
+  readonly slots: number;
+  readonly types: readonly ExecutorType[];
+  readonly host: string;
+  readonly pid: number;
+  /** Highest journal sequence this runner ever saw; 0 on first boot. A stream behind it is refused. */
+  readonly seen: number;
+}
+
+/** `seq`: the inbox begins after this journal sequence. */
+export interface Welcome {
+  readonly ok: true;
+  readonly seq: number;
+  readonly epoch: number;
+}
+
+export interface LeaseRenewal {
+  readonly runner: string;
+  readonly boot: string;
+}
+
+export type AttemptReportBody =
+  | { readonly type: "started" }
+  | { readonly type: "unclaimed"; readonly message: string }
+  | { readonly type: "planned"; readonly plan: Plan }
+  | { readonly type: "items-recorded"; readonly items: readonly ItemResult[] }
+  | { readonly type: "checkpointed"; readonly checkpoint: unknown }
+  | { readonly type: "host-lost"; readonly message: string }
+  | { readonly type: "host-back" }
+  | { readonly type: "paused"; readonly inPlace: boolean }
+  | { readonly type: "cancelled" }
+  | { readonly type: "completed"; readonly result: unknown }
+  | { readonly type: "attempt-failed"; readonly error: TaskError; readonly retryable: boolean };
+
+/** One thing an attempt reports; `number` counts 1, 2, 3 … within the attempt, so a repeat is known and ignored. */
+export interface AttemptReport {
+  readonly runner: string;
+  readonly boot: string;
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly token: string;
+  readonly number: number;
+  readonly body: AttemptReportBody;
+}
+
+/**
+ * `stale`: the attempt is no longer the task's; kill its work. `unknown-runner`: say hello again.
+ * `illegal`: the chart does not allow it now. `unavailable`: nothing was recorded; try again.
+ */
+export type ReportRefusal = "stale" | "unknown-runner" | "illegal" | "behind" | "unavailable" | "invalid";
+
+export type ReportReply =
+  | { readonly ok: true; readonly seq: number }
+  | { readonly ok: false; readonly code: ReportRefusal; readonly message: string };

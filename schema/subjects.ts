@@ -1,0 +1,56 @@
+/** Every subject, stream and bucket, in one place; none is spelt elsewhere. */
+import type { Fact } from "./envelope.ts";
+import { isRunnerFact, isTaskFact } from "./envelope.ts";
+
+export const JOURNAL = "JOURNAL";
+export const TELEMETRY = "TELEMETRY";
+/** Key-value bucket of tokens, sessions and login links. */
+export const ACCESS = "ACCESS";
+/** Object store of payloads, plans, checkpoints and results too large for a fact. */
+export const OBJECTS = "OBJECTS";
+
+export const JOURNAL_SUBJECTS = [
+  "task.>",
+  "schedule.>",
+  "queue.>",
+  "batch.>",
+  "runner.>",
+  "scheduler.>",
+] as const;
+export const TELEMETRY_SUBJECTS = ["telemetry.>"] as const;
+
+/** Stored facts are heard again under this prefix, after they are durable. */
+export const LIVE_PREFIX = "live.";
+
+/** What may be a token of a subject: queue names, runner ids, host ids. */
+export const TOKEN_PATTERN = "^[A-Za-z0-9_-]{1,64}$";
+const TOKEN = new RegExp(TOKEN_PATTERN);
+export const isToken = (text: string): boolean => TOKEN.test(text);
+
+export const HEADER = { taskId: "Task-Id", hash: "Longshore-Hash" } as const;
+
+/** task.<queue>.<fact>.<runner|none> · runner.<fact>.<runner> · scheduler.epoch */
+export const subjectOf = (fact: Fact, queue: string): string => {
+  if (isTaskFact(fact)) return `task.${queue}.${fact.type}.${fact.runner ?? "none"}`;
+  if (isRunnerFact(fact)) return `runner.${fact.type}.${fact.runner}`;
+  return "scheduler.epoch";
+};
+
+/** All facts addressed to one runner, in order. */
+export const inboxOf = (runner: string): string => `task.*.*.${runner}`;
+
+export type CommandVerb = "submit" | "task";
+export const commandSubject = (verb: CommandVerb): string => `command.${verb}`;
+export const COMMANDS = "command.>";
+
+export type ReportKind = "hello" | "lease" | "goodbye" | "attempt";
+export const reportSubject = (reporter: string, kind: ReportKind): string => `report.${reporter}.${kind}`;
+export const REPORTS = "report.>";
+
+export type TelemetryKind = "progress" | "log" | "sample" | "engine";
+export const telemetrySubject = (kind: TelemetryKind, source: string): string =>
+  `telemetry.${kind}.${source}`;
+
+/** Questions answered by the service that knows: what is on the engine, what the metrics are. */
+export type QueryNoun = "engine" | "containers" | "metrics";
+export const querySubject = (source: string, noun: QueryNoun): string => `query.${source}.${noun}`;

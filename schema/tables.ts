@@ -1,0 +1,137 @@
+/** The read model: everything here is derived from the journal and telemetry and can be thrown away. */
+import {
+  bigint,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+} from "drizzle-orm/pg-core";
+
+const bytea = customType<{ data: Uint8Array }>({ dataType: () => "bytea" });
+const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "string" });
+const sequence = (name: string) => bigint(name, { mode: "number" });
+
+/** Every journal message, with its exact bytes: jsonb reorders keys, and the hash chain is over the bytes. */
+export const facts = pgTable(
+  "facts",
+  {
+    seq: sequence("seq").primaryKey(),
+    subject: text("subject").notNull(),
+    type: text("type").notNull(),
+    taskId: text("task_id"),
+    n: integer("n"),
+    at: at("at").notNull(),
+    hash: text("hash").notNull(),
+    fact: jsonb("fact").notNull(),
+    bytes: bytea("bytes").notNull(),
+  },
+  (table) => [index("facts_of_task").on(table.taskId, table.seq)],
+);
+
+/** The current state of each task, folded from its facts. */
+export const tasks = pgTable(
+  "tasks",
+  {
+    id: text("id").primaryKey(),
+    born: sequence("born").notNull(),
+    seq: sequence("seq").notNull(),
+    n: integer("n").notNull(),
+    state: text("state").notNull(),
+    /** The part of the state people filter by. */
+    top: text("top").notNull(),
+    tag: text("tag").notNull(),
+    type: text("type").notNull(),
+    name: text("name").notNull(),
+    queue: text("queue").notNull(),
+    priority: text("priority").notNull(),
+    labels: jsonb("labels").notNull(),
+    submittedAt: at("submitted_at").notNull(),
+    startedAt: at("started_at"),
+    settledAt: at("settled_at"),
+    updatedAt: at("updated_at").notNull(),
+    context: jsonb("context").notNull(),
+  },
+  (table) => [
+    index("tasks_by_birth").on(table.born),
+    index("tasks_by_tag").on(table.tag, table.born),
+    index("tasks_by_top").on(table.top, table.born),
+    index("tasks_by_type").on(table.type, table.born),
+  ],
+);
+
+/** What became of each planned item of a task. */
+export const items = pgTable(
+  "items",
+  {
+    taskId: text("task_id").notNull(),
+    index: integer("index").notNull(),
+    id: text("id").notNull(),
+    name: text("name").notNull(),
+    skip: text("skip"),
+    note: text("note"),
+    outcome: text("outcome"),
+    code: text("code"),
+    message: text("message"),
+    ms: integer("ms"),
+    at: at("at"),
+    attempt: integer("attempt"),
+  },
+  (table) => [primaryKey({ columns: [table.taskId, table.index] })],
+);
+
+export const runners = pgTable("runners", {
+  id: text("id").primaryKey(),
+  seq: sequence("seq").notNull(),
+  state: text("state").notNull(),
+  boot: text("boot").notNull(),
+  slots: integer("slots").notNull(),
+  types: jsonb("types").notNull(),
+  host: text("host").notNull(),
+  since: at("since").notNull(),
+});
+
+/** Output in chunks, by telemetry sequence. */
+export const logs = pgTable(
+  "logs",
+  {
+    seq: sequence("seq").primaryKey(),
+    taskId: text("task_id").notNull(),
+    attempt: integer("attempt").notNull(),
+    chunk: integer("chunk").notNull(),
+    at: at("at").notNull(),
+    stream: text("stream").notNull(),
+    text: text("text").notNull(),
+    dropped: integer("dropped").notNull(),
+  },
+  (table) => [index("logs_of_task").on(table.taskId, table.seq), index("logs_by_time").on(table.at)],
+);
+
+/** The latest progress of each task. */
+export const progress = pgTable("progress", {
+  taskId: text("task_id").primaryKey(),
+  seq: sequence("seq").notNull(),
+  progress: jsonb("progress").notNull(),
+});
+
+export const samples = pgTable(
+  "samples",
+  {
+    host: text("host").notNull(),
+    at: at("at").notNull(),
+    sample: jsonb("sample").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.host, table.at] })],
+);
+
+/** How far each projection has read: stream sequence and hash of the last message, and which stream it was. */
+export const checkpoints = pgTable("checkpoints", {
+  name: text("name").primaryKey(),
+  seq: sequence("seq").notNull(),
+  hash: text("hash").notNull(),
+  /** Creation time of the stream: a re-created stream is another stream. */
+  incarnation: text("incarnation").notNull(),
+});

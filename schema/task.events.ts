@@ -1,0 +1,68 @@
+import type { ItemCounts, ItemResult, Plan, PlanHead } from "./items.ts";
+import type { Stored } from "./stored.ts";
+import type { Priority, TaskDefinition } from "./task.definition.ts";
+
+/** Why an attempt failed: a code for programs, a sentence for people, and whether trying again can help. */
+export interface TaskError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** All a runner needs to begin or to go on, handed over with the assignment. */
+export interface Work {
+  readonly type: string;
+  readonly name: string;
+  readonly payload: Stored<unknown>;
+  readonly plan: Stored<Plan> | null;
+  readonly marks: string;
+  readonly counts: ItemCounts;
+  readonly checkpoint: Stored<unknown> | null;
+}
+
+/** Facts a runner's report becomes carry the report's number within its attempt, so that a repeat is known. */
+interface Reported {
+  readonly report: number;
+}
+
+/**
+ * Facts about one task. Past tense; each is journalled once and never changed.
+ * Times are RFC 3339 strings in UTC.
+ */
+export type TaskEvent =
+  | { type: "submitted"; definition: TaskDefinition }
+  | { type: "released" }
+  | { type: "expired" }
+  | { type: "reprioritised"; priority: Priority }
+  | {
+      type: "assigned";
+      runner: string;
+      attempt: number;
+      token: string;
+      deadlineAt: string | null;
+      work: Work;
+    }
+  | ({ type: "started" } & Reported)
+  | { type: "unclaimed" }
+  | ({ type: "items-recorded"; items: readonly ItemResult[] } & Reported)
+  | ({ type: "checkpointed"; checkpoint: Stored<unknown> } & Reported)
+  | ({ type: "planned"; plan: PlanHead } & Reported)
+  | { type: "approved"; plan: number }
+  | ({ type: "host-lost"; message: string } & Reported)
+  | ({ type: "host-back" } & Reported)
+  | { type: "stalled"; evidence: string }
+  | { type: "recovered" }
+  | { type: "pause-requested" }
+  | ({ type: "paused"; inPlace: boolean } & Reported)
+  | { type: "held" }
+  | { type: "resumed" }
+  | { type: "cancel-requested" }
+  | ({ type: "cancelled" } & Reported)
+  | { type: "withdrawn" }
+  | ({ type: "completed"; result: Stored<unknown> | null } & Reported)
+  | ({ type: "attempt-failed"; error: TaskError; retryable: boolean; dueAt: string } & Reported)
+  | { type: "retry-due" }
+  | { type: "attempt-lost"; message: string }
+  | { type: "revived"; items: "all" | "failed" };
+
+export type TaskEventType = TaskEvent["type"];
+export type TaskEventOf<T extends TaskEventType> = Extract<TaskEvent, { type: T }>;

@@ -1,0 +1,64 @@
+import { initialTransition, type SnapshotFrom, type StateValueFrom, transition } from "xstate";
+import type { TaskEvent } from "./task.events.ts";
+import { type TaskContext, taskMachine, type TaskTag } from "./task.machine.ts";
+import type { TaskDefinition } from "./task.definition.ts";
+
+export type Task = SnapshotFrom<typeof taskMachine>;
+
+type Value = StateValueFrom<typeof taskMachine>;
+type TopState = Extract<Value, string> | keyof Extract<Value, object>;
+
+/** A state as one word: `queued`, `running.working`. What facts, rows and filters carry. */
+export type StatePath = string;
+export type TaskState = TopState;
+
+/** Thrown when a journalled fact is not legal where it stands: the log is damaged or from a newer chart. */
+export class IllegalFact extends Error {
+  override readonly name = "IllegalFact";
+}
+
+/** The task before its first fact. */
+export const unborn = (): Task => initialTransition(taskMachine)[0];
+
+/** The task after one more fact; throws IllegalFact where the chart has no such arrow. */
+export const evolve = (task: Task, event: TaskEvent): Task => {
+  if (!task.can(event)) throw new IllegalFact(`"${event.type}" cannot follow "${statePath(task)}"`);
+  return transition(taskMachine, task, event)[0];
+};
+
+export const pathOf = (value: unknown): StatePath => {
+  if (typeof value === "string") return value;
+  const [top, inner] = Object.entries(value as Record<string, unknown>)[0] ?? [];
+  return top === undefined ? "" : `${top}.${pathOf(inner)}`;
+};
+
+export const statePath = (task: Task): StatePath => pathOf(task.value);
+
+const valueOf = (path: StatePath): Value => {
+  const [top, inner] = path.split(".");
+  return (inner === undefined ? top : { [top as string]: inner }) as Value;
+};
+
+/** A snapshot from its stored parts; throws when the state is unknown to this chart. */
+export const restore = (state: StatePath, context: TaskContext): Task =>
+  taskMachine.resolveState({ value: valueOf(state), context });
+
+/** The part of a state path people filter by: `running` of `running.working`. */
+export const topState = (path: StatePath): TaskState => path.split(".")[0] as TaskState;
+
+const tags = new Map<string, TaskTag>(
+  Object.entries(taskMachine.states).flatMap(([name, node]) =>
+    node.tags.map((tag) => [name, tag as TaskTag] as const),
+  ),
+);
+
+/** waiting, active or settled, asked of the chart. */
+export const tagOf = (path: StatePath): TaskTag => tags.get(topState(path)) ?? "waiting";
+
+/** Every state a stored task can be in, in the chart's order. */
+export const TASK_STATES = [...tags.keys()] as readonly TaskState[];
+
+export const definitionOf = (context: TaskContext): TaskDefinition => {
+  if (context.definition === null) throw new IllegalFact("a task without a definition");
+  return context.definition;
+};

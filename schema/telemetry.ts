@@ -1,0 +1,48 @@
+/** High-volume observations, not facts: bounded in age, never needed to know a task's state. */
+
+/** The latest progress of an attempt. `etaMs` is an estimate of the milliseconds left. */
+export interface Progress {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly at: string;
+  /** 0–100, or null when it cannot be known. */
+  readonly percent: number | null;
+  readonly message: string;
+  readonly done?: number;
+  readonly total?: number;
+  readonly etaMs?: number;
+  /** What is being worked on right now. */
+  readonly current?: readonly string[];
+}
+
+/** A chunk of output: at most 32 KiB or 100 ms of it. `chunk` counts up within the attempt; `dropped` counts bytes left out before it. */
+export interface LogChunk {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly chunk: number;
+  readonly at: string;
+  readonly stream: "stdout" | "stderr" | "system";
+  readonly text: string;
+  readonly dropped?: number;
+}
+
+/** One look at a host. CPU in percent of all cores, memory in bytes. */
+export interface HostSample {
+  readonly host: string;
+  readonly at: string;
+  readonly cpuPercent: number;
+  readonly load1: number;
+  readonly cores: number;
+  readonly memoryUsed: number;
+  readonly memoryTotal: number;
+  readonly diskUsed: number;
+  readonly diskTotal: number;
+}
+
+/** Something changed on a container engine; `containers` are full ids, empty when everything may have changed. */
+export interface EngineChange {
+  readonly runner: string;
+  readonly at: string;
+  readonly reachable: boolean;
+  readonly containers: readonly string[];
+}
