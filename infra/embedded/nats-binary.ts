@@ -13,7 +13,7 @@ import { delimiter, join } from "node:path";
 import { fromDebian } from "./nats-debian.ts";
 import { fromRelease } from "./nats-release.ts";
 import { compareVersions, isNewEnough, natsVersion, OLDEST_NATS } from "./nats-version.ts";
-import { Refusal } from "./refusal.ts";
+import { Fatal } from "#infra/service.ts";
 
 export interface NatsBinary {
   path: string;
@@ -79,7 +79,7 @@ const fetched = async (cache: string, say: (line: string) => void): Promise<Nats
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
-  throw new Refusal(
+  throw new Fatal(
     `No nats-server could be fetched (official release: ${failures[0]}; Debian archive: ${failures[1]}): ` +
       `put nats-server ${OLDEST_NATS} or newer on PATH, or set LONGSHORE_NATS_URL to a running one, ` +
       "or start once with a way to the internet or a Debian mirror.",

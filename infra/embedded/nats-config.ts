@@ -2,8 +2,8 @@ import { join } from "node:path";
 
 interface NatsUser {
   publicKey: string;
-  publish: string[];
-  subscribe: string[];
+  publish: readonly string[];
+  subscribe: readonly string[];
 }
 
 export interface NatsConfig {
@@ -17,7 +17,7 @@ export interface NatsConfig {
 
 const MIB = 1024 * 1024;
 
-const list = (subjects: string[]): string =>
+const list = (subjects: readonly string[]): string =>
   `[${subjects.map((subject) => JSON.stringify(subject)).join(", ")}]`;
 
 const userLine = ({ publicKey, publish, subscribe }: NatsUser): string =>

@@ -21,9 +21,9 @@ const clearLeftover = async (folder: string, configFile: string): Promise<void> 
 };
 
 /** The server greets every connection with an INFO line as soon as it serves; with JetStream only after recovery. */
-export const greets = (port: number): Promise<boolean> =>
+export const greets = (port: number, host = "127.0.0.1"): Promise<boolean> =>
   new Promise((resolve) => {
-    const socket = connect({ host: "127.0.0.1", port, timeout: 1000 });
+    const socket = connect({ host, port, timeout: 1000 });
     const settle = (answer: boolean): void => {
       socket.destroy();
       resolve(answer);

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { Refusal } from "./refusal.ts";
+import { Fatal } from "#infra/service.ts";
 
 /** The operating system account Postgres runs as when Longshore itself runs as root. */
 export interface Account {
@@ -41,7 +41,7 @@ export const postgresAccount = (say: (line: string) => void): Account | undefine
     say(`made the system account ${OWN_ACCOUNT}, since Postgres does not run as root`);
   const account = created ?? lookUp("postgres");
   if (account === undefined) {
-    throw new Refusal(
+    throw new Fatal(
       `Postgres does not run as root and the account ${OWN_ACCOUNT} could not be made: ` +
         "start Longshore as an ordinary user, or set LONGSHORE_DATABASE_URL.",
     );

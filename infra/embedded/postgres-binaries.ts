@@ -12,7 +12,7 @@ import {
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import type { Account } from "./postgres-account.ts";
-import { Refusal } from "./refusal.ts";
+import { Fatal } from "#infra/service.ts";
 
 /** Where things go that an unprivileged account must reach although the clone is closed to it. */
 export const SYSTEM_FOLDER = "/var/lib/longshore";
@@ -30,7 +30,7 @@ const findPackage = (): Package => {
     const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
     return { native: join(root, "native"), version };
   } catch {
-    throw new Refusal(
+    throw new Fatal(
       `There is no embedded Postgres for ${process.platform}-${process.arch}: set LONGSHORE_DATABASE_URL.`,
     );
   }
@@ -89,7 +89,7 @@ export const postgresBinaries = (account: Account | undefined, say: (line: strin
     const copy = copyForAccount(found);
     if (runsAs(copy, account)) return copy;
   }
-  throw new Refusal(
+  throw new Fatal(
     "The embedded Postgres does not run on this machine: set LONGSHORE_DATABASE_URL to another one.",
   );
 };

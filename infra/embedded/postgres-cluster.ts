@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { freePort } from "./free-port.ts";
 import { type Account, postgresAccount } from "./postgres-account.ts";
 import { postgresBinaries, SYSTEM_FOLDER } from "./postgres-binaries.ts";
-import { Refusal } from "./refusal.ts";
+import { Fatal } from "#infra/service.ts";
 
 /** What a data folder remembers about its database: the file `<data>/postgres.json`, for its owner only (0600). */
 interface Remembered {
@@ -97,7 +97,7 @@ const initialise = ({ binaries, account, location, password }: Cluster): void =>
   } catch (error) {
     const said =
       error instanceof Error && "stderr" in error ? String(error.stderr).trim().split("\n").at(-1) : error;
-    throw new Refusal(`Postgres could not set up its data folder ${location}: ${String(said)}`);
+    throw new Fatal(`Postgres could not set up its data folder ${location}: ${String(said)}`);
   } finally {
     rmSync(passwordFile, { force: true });
   }

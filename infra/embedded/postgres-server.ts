@@ -4,8 +4,8 @@ import type { Cluster } from "./postgres-cluster.ts";
 import { commandLine, endProcess, identify, startedAt } from "./process-identity.ts";
 import type { ChildSpec } from "./child-spec.ts";
 
-/** Fast shutdown, then immediate: SIGTERM would wait for every client, SIGKILL would leave shared memory behind. */
-export const POSTGRES_STOP: NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
+/** Fast shutdown, then immediate: SIGTERM would wait for every client; SIGKILL leaves shared memory to its backends. */
+const POSTGRES_STOP: NodeJS.Signals[] = ["SIGINT", "SIGQUIT", "SIGKILL"];
 const STOP_GRACE_MS = 15_000;
 
 /** postmaster.pid gives whole seconds, and the boot time it is compared with may be adjusted by a step of the clock. */

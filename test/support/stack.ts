@@ -7,6 +7,7 @@ import { freePort } from "#infra/embedded/free-port.ts";
 import { renderNatsConfig } from "#infra/embedded/nats-config.ts";
 import { natsSpec } from "#infra/embedded/nats-server.ts";
 import { userKeys } from "#infra/nats/keys.ts";
+import { natsUsers } from "#infra/nats/permissions.ts";
 import { type Leashed, onLeash } from "./leash.ts";
 
 /** A folder of one's own under the system's temporary folder; root's are opened to the account Postgres runs as. */
@@ -45,7 +46,7 @@ export const startNats = async ({
   const folder = temporaryFolder("nats");
   const port = await freePort();
   const configFile = join(folder, "nats.conf");
-  const rights = permissions ? (await import("#infra/nats/permissions.ts")).natsUsers(runnerId) : [];
+  const rights = permissions ? natsUsers(runnerId) : [];
   const keys = userKeys(
     join(folder, "keys"),
     rights.map(({ name }) => name),

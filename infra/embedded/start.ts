@@ -1,0 +1,4 @@
+import { runStart } from "./run-start.ts";
+import { SERVICES } from "./services.ts";
+
+await runStart(SERVICES);
