@@ -36,7 +36,10 @@ export const SubmitBody = Type.Object(
     ),
     idempotencyKey: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     labels: Type.Optional(
-      Type.Record(Type.String({ pattern: "^[A-Za-z0-9_./-]{1,63}$" }), Type.String({ maxLength: 200 })),
+      Type.Record(Type.String({ pattern: "^[A-Za-z0-9_./-]{1,63}$" }), Type.String({ maxLength: 200 }), {
+        ...strict,
+        maxProperties: 64,
+      }),
     ),
     approval: Type.Optional(Type.Boolean({ description: "Wait for a person's yes once the plan is ready." })),
   },
