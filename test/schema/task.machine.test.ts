@@ -1,0 +1,203 @@
+import { describe, expect, it } from "vitest";
+import { createTestModel } from "xstate/graph";
+import { eventOf, type TaskFact } from "#schema/envelope.ts";
+import { decide } from "#schema/task.decide.ts";
+import type { TaskEvent } from "#schema/task.events.ts";
+import {
+  evolve,
+  IllegalFact,
+  restore,
+  statePath,
+  type Task,
+  TASK_STATES,
+  unborn,
+} from "#schema/task.evolve.ts";
+import { taskMachine } from "#schema/task.machine.ts";
+import { BIRTHS, EXAMPLES } from "../support/task-examples.ts";
+
+const events: TaskEvent[] = [
+  ...Object.values(EXAMPLES).filter((event) => event.type !== "submitted"),
+  ...BIRTHS,
+  { type: "paused", report: 1, inPlace: false },
+];
+const model = createTestModel(taskMachine, { events });
+const paths = model.getShortestPaths({ filterEvents: (task, event) => task.can(event), limit: 100_000 });
+const journalOf = (path: (typeof paths)[number]): TaskEvent[] =>
+  path.steps.slice(1).map((step) => step.event as TaskEvent);
+
+/** Every task any path of the model reaches, by state. */
+const reached = new Map<string, Task[]>([["unborn", [unborn()]]]);
+for (const { state } of paths) {
+  const name = statePath(state as Task);
+  reached.set(name, [...(reached.get(name) ?? []), state as Task]);
+}
+
+/** The design's table, spelt out once by hand: which facts a state may take, and where they may lead. */
+const active = { reprioritised: "=", "items-recorded": "=", checkpointed: "=" };
+const working = {
+  "cancel-requested": "cancelling",
+  completed: "completed",
+  "attempt-failed": "retrying|failed",
+  "attempt-lost": "queued|failed",
+};
+const running = {
+  ...active,
+  ...working,
+  "pause-requested": "pausing",
+  stalled: "stuck",
+  planned: "queued|awaiting-approval",
+};
+const TABLE: Record<string, Record<string, string>> = {
+  unborn: { submitted: "pending|queued" },
+  pending: {
+    released: "queued",
+    expired: "failed",
+    reprioritised: "=",
+    held: "paused",
+    withdrawn: "cancelled",
+  },
+  queued: {
+    assigned: "running.starting",
+    expired: "failed",
+    reprioritised: "=",
+    held: "paused",
+    withdrawn: "cancelled",
+    "cancel-requested": "cancelling",
+    "attempt-lost": "queued|failed",
+  },
+  "running.starting": { ...running, started: "running.working", unclaimed: "queued" },
+  "running.working": { ...running, "host-lost": "running.waiting-for-host" },
+  "running.waiting-for-host": { ...running, "host-back": "running.working" },
+  "awaiting-approval": { approved: "queued", expired: "failed", reprioritised: "=", withdrawn: "cancelled" },
+  pausing: { ...active, ...working, paused: "paused" },
+  paused: {
+    resumed: "queued|pending|retrying",
+    expired: "failed",
+    reprioritised: "=",
+    withdrawn: "cancelled",
+    "cancel-requested": "cancelling",
+    "attempt-lost": "paused|failed",
+  },
+  stuck: { ...active, ...working, recovered: "running.working", "pause-requested": "pausing" },
+  cancelling: {
+    ...active,
+    cancelled: "cancelled",
+    completed: "completed",
+    "attempt-failed": "cancelled",
+    "attempt-lost": "cancelled",
+  },
+  retrying: {
+    "retry-due": "queued",
+    expired: "failed",
+    reprioritised: "=",
+    held: "paused",
+    withdrawn: "cancelled",
+  },
+  completed: { revived: "queued" },
+  failed: { revived: "queued" },
+  cancelled: { revived: "queued" },
+};
+
+describe("the task statechart", () => {
+  it("has exactly the states of the design", () => {
+    expect([...reached.keys()].sort()).toEqual(Object.keys(TABLE).sort());
+    expect([...TASK_STATES].sort()).toEqual(
+      [...new Set(Object.keys(TABLE).map((path) => path.split(".")[0]))]
+        .filter((state) => state !== "unborn")
+        .sort(),
+    );
+  });
+
+  it("wears exactly one tag in every stored state, and none unborn", () => {
+    for (const [name, tasks] of reached) {
+      for (const task of tasks) expect(task.tags.size, name).toBe(name === "unborn" ? 0 : 1);
+    }
+  });
+
+  for (const [state, legal] of Object.entries(TABLE)) {
+    describe(`in ${state}`, () => {
+      for (const type of Object.keys(EXAMPLES)) {
+        const variants = events.filter((event) => event.type === type);
+        const targets = legal[type];
+        if (targets === undefined) {
+          it(`refuses ${type}`, () => {
+            for (const task of reached.get(state) ?? []) {
+              for (const event of variants) expect(() => evolve(task, event)).toThrow(IllegalFact);
+            }
+          });
+          continue;
+        }
+        it(`takes ${type} to ${targets.replaceAll("|", " or ").replace("=", "itself")}`, () => {
+          const seen = new Set(
+            (reached.get(state) ?? []).flatMap((task) =>
+              variants.filter((event) => task.can(event)).map((event) => statePath(evolve(task, event))),
+            ),
+          );
+          expect([...seen].sort()).toEqual(targets === "=" ? [state] : targets.split("|").sort());
+        });
+      }
+    });
+  }
+
+  it("survives storage along every path: fold, JSON, restore", () => {
+    for (const path of paths) {
+      const stored = journalOf(path).reduce((task, event) => {
+        const next = JSON.parse(JSON.stringify(evolve(task, event))) as Task;
+        return restore(statePath(next), next.context);
+      }, unborn());
+      expect(stored.value).toEqual(path.state.value);
+      expect(stored.context).toEqual(path.state.context);
+      expect([...stored.tags]).toEqual([...(path.state as Task).tags]);
+    }
+    expect(paths.length).toBeGreaterThan(100);
+  });
+
+  it("fires every fact somewhere", () => {
+    const fired = new Set(paths.flatMap((path) => journalOf(path).map((event) => event.type)));
+    expect([...fired].sort()).toEqual(Object.keys(EXAMPLES).sort());
+  });
+
+  it("never lets a wish settle what a runner still holds", () => {
+    for (const { state } of paths) {
+      const task = state as Task;
+      if (task.context.runner === null) continue;
+      const decision = decide(task, { type: "cancel" });
+      if (decision.ok) expect(evolve(task, decision.event).hasTag("settled")).toBe(false);
+    }
+  });
+
+  it("never runs a task a second time that must not be repeated", () => {
+    for (const { state } of paths) {
+      const task = state as Task;
+      if (task.context.definition?.repeatable !== false || task.context.checkpoint !== null) continue;
+      if (task.context.runner === null || !task.can(EXAMPLES["attempt-lost"])) continue;
+      const lost = evolve(task, EXAMPLES["attempt-lost"]);
+      expect(["failed", "cancelled"]).toContain(statePath(lost));
+    }
+  });
+
+  it("charges failures only: starts, pauses, lost hosts and unclaimed assignments use up nothing", () => {
+    const life: TaskEvent[] = [
+      EXAMPLES.submitted,
+      EXAMPLES.assigned,
+      EXAMPLES.unclaimed,
+      EXAMPLES.assigned,
+      EXAMPLES.started,
+      EXAMPLES["host-lost"],
+      EXAMPLES["host-back"],
+      EXAMPLES["pause-requested"],
+      EXAMPLES.paused,
+      EXAMPLES.resumed,
+      EXAMPLES.assigned,
+      EXAMPLES["attempt-lost"],
+    ];
+    const task = life.reduce(evolve, unborn());
+    expect(task.context.failures).toBe(0);
+    expect(evolve(evolve(task, EXAMPLES.assigned), EXAMPLES["attempt-failed"]).context.failures).toBe(1);
+  });
+
+  it("reads an event back from the fact that recorded it", () => {
+    const { type, ...data } = EXAMPLES.planned;
+    expect(eventOf({ type, data } as unknown as TaskFact)).toEqual(EXAMPLES.planned);
+  });
+});
