@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { join, resolve } from "node:path";
 
 /** Output name → source, for every program of the product. */
 const PROGRAMS = {
@@ -28,9 +28,16 @@ const executors = () => {
   );
 };
 
+/** While the first slice is being written; a missing program becomes an error when all have landed. */
+const present = (programs) => {
+  const missing = Object.values(programs).filter((file) => !existsSync(file));
+  if (missing.length > 0) console.log(`Not there yet: ${missing.join(", ")}`);
+  return Object.fromEntries(Object.entries(programs).filter(([, file]) => existsSync(file)));
+};
+
 /** Bundles every service into one file of its own; packages stay outside. */
 export const buildServices = async () => {
-  const entryPoints = { ...PROGRAMS, ...executors() };
+  const entryPoints = { ...present(PROGRAMS), ...executors() };
   const { build } = await import("esbuild");
   await build({
     entryPoints,
@@ -47,6 +54,7 @@ export const buildServices = async () => {
 
 /** Builds the console beside its old version and swaps them, so a running web server never serves half of it. */
 export const buildConsole = async () => {
+  if (!existsSync(join("web", "console", "index.html"))) return;
   const { build } = await import("vite");
   const target = resolve("dist", "console");
   const incoming = `${target}.${process.pid}`;
@@ -58,6 +66,3 @@ export const buildConsole = async () => {
   rmSync(target, { recursive: true, force: true });
   renameSync(incoming, target);
 };
-
-/** For a clear message while parts are missing. */
-export const missingSources = () => Object.values(PROGRAMS).filter((file) => !existsSync(relative(".", file)));

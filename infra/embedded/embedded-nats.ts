@@ -42,8 +42,12 @@ export const prepareNats = async (
     publish,
     subscribe,
   }));
-  writeFileSync(configFile, renderNatsConfig({ port, folder, maxFileStore: MAX_FILE_STORE, users: withKeys }), {
-    mode: 0o600,
-  });
+  writeFileSync(
+    configFile,
+    renderNatsConfig({ port, folder, maxFileStore: MAX_FILE_STORE, users: withKeys }),
+    {
+      mode: 0o600,
+    },
+  );
   return { binary: path, folder, configFile, port, url: `nats://127.0.0.1:${port}`, seedFolder };
 };

@@ -17,7 +17,9 @@ export const openData = (data: string): void => {
     mkdirSync(data, { recursive: true, mode });
     chmodSync(data, mode);
   } catch (error) {
-    throw new Fatal(`The data folder ${data} cannot be used: ${error instanceof Error ? error.message : ""}.`);
+    throw new Fatal(
+      `The data folder ${data} cannot be used: ${error instanceof Error ? error.message : ""}.`,
+    );
   }
 };
 
@@ -55,6 +57,8 @@ export const requirePort = async (port: number, host: string): Promise<number> =
   const answer = await tryPort(port, host);
   if ("port" in answer) return answer.port;
   const reason =
-    answer.refused === "EADDRINUSE" ? "is taken by another program" : `cannot be listened on (${answer.refused})`;
+    answer.refused === "EADDRINUSE"
+      ? "is taken by another program"
+      : `cannot be listened on (${answer.refused})`;
   throw new Fatal(`Port ${port} on ${host} ${reason}: set LONGSHORE_PORT to another one.`);
 };

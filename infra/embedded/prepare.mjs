@@ -25,15 +25,19 @@ const contentOf = (path) => (existsSync(path) ? readFileSync(path, "utf8") : "")
 const install = () => {
   const wanted = createHash("sha256").update(readFileSync("package-lock.json")).digest("hex");
   if (contentOf(STAMP) === wanted) return;
-  console.log("Installing dependencies (npm ci)");
+  console.log("Installing dependencies (npm)");
   // Under `npm start` this is npm's own script, so the same npm is used wherever it lives.
   const npm = process.env.npm_execpath;
-  const args = ["ci", "--no-audit", "--no-fund", "--include=dev", "--loglevel=error"];
+  // Not `npm ci`: it refuses a lockfile that lacks a foreign platform's optional binary, which npm itself leaves out
+  // when the registry did not have it. With --no-save the lockfile's versions and checksums hold and it is not rewritten.
+  const args = ["install", "--no-save", "--no-audit", "--no-fund", "--include=dev", "--loglevel=error"];
   const done = npm
     ? spawnSync(process.execPath, [npm, ...args], { stdio: "inherit" })
     : spawnSync("npm", args, { stdio: "inherit" });
   if (done.status !== 0) {
-    fail("The dependencies could not be installed: npm's own message is above (is the package registry reachable?).");
+    fail(
+      "The dependencies could not be installed: npm's own message is above (is the package registry reachable?).",
+    );
   }
   writeFileSync(STAMP, wanted);
 };
@@ -62,7 +66,11 @@ const TARGETS = [
     sources: ["schema", "infra", "services", "client", "web/server", "package-lock.json"],
     build: "buildServices",
   },
-  { name: "console", sources: ["schema", "client", "web/console", "package-lock.json"], build: "buildConsole" },
+  {
+    name: "console",
+    sources: ["schema", "client", "web/console", "package-lock.json"],
+    build: "buildConsole",
+  },
 ];
 
 const build = async (force) => {

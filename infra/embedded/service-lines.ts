@@ -7,7 +7,11 @@ const LONGEST = 200;
 /** The level and message of a pino line; undefined for any other line. */
 const parsed = (line: string): { level: number; text: string } | undefined => {
   try {
-    const { level, msg, err } = JSON.parse(line) as { level?: number; msg?: string; err?: { message?: string } };
+    const { level, msg, err } = JSON.parse(line) as {
+      level?: number;
+      msg?: string;
+      err?: { message?: string };
+    };
     if (typeof level !== "number") return undefined;
     return { level, text: [msg, err?.message].filter(Boolean).join(": ") };
   } catch {

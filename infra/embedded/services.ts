@@ -46,10 +46,15 @@ const PASSED_ON =
 const SECRET = new Set(["LONGSHORE_ADMIN_TOKEN", "LONGSHORE_DATABASE_URL", "LONGSHORE_NATS_SEED_FILE"]);
 
 const passedOn = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => PASSED_ON.test(name) && !SECRET.has(name)));
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => PASSED_ON.test(name) && !SECRET.has(name)),
+  );
 
 const seedOf = (around: Surroundings, name: string): NodeJS.ProcessEnv => {
-  const seed = around.seedFolder === null ? process.env.LONGSHORE_NATS_SEED_FILE : join(around.seedFolder, `${name}.seed`);
+  const seed =
+    around.seedFolder === null
+      ? process.env.LONGSHORE_NATS_SEED_FILE
+      : join(around.seedFolder, `${name}.seed`);
   return seed === undefined ? {} : { LONGSHORE_NATS_SEED_FILE: seed };
 };
 
@@ -70,9 +75,9 @@ const environment = ({ name, database, web }: Service, around: Surroundings): No
 export const serviceSpec = (one: Service, around: Surroundings): ChildSpec => ({
   name: one.name,
   command: process.execPath,
-  args: ["--enable-source-maps", one.script],
+  args: ["--enable-source-maps", ...process.execArgv, one.script, ...(one.web ? ["--web"] : [])],
   env: environment(one, around),
-  cwd: around.data,
+  cwd: process.cwd(),
   output: "pipe",
   stop: ["SIGTERM", "SIGKILL"],
   stopGrace: 10_000,

@@ -37,7 +37,8 @@ const requireNats = async (url: string): Promise<void> => {
     greets(Number(port || 4222), hostname),
     new Promise<boolean>((resolve) => setTimeout(() => resolve(false), NATS_ANSWER_MS).unref()),
   ]);
-  if (!answered) throw new Fatal(`No NATS server answers at ${hostname}:${port || 4222} (LONGSHORE_NATS_URL).`);
+  if (!answered)
+    throw new Fatal(`No NATS server answers at ${hostname}:${port || 4222} (LONGSHORE_NATS_URL).`);
 };
 
 const endSurvivors = async (data: string): Promise<void> => {
@@ -96,7 +97,10 @@ export const createSupervisor = (env: Env, services: readonly Service[]): Superv
   };
   const prepareStores = async ({ natsUrl, seedFolder, databaseUrl }: Stores): Promise<void> => {
     const seedFile = seedFolder === null ? env.natsSeedFile : join(seedFolder, "provisioner.seed");
-    await Promise.all([provision({ url: natsUrl, seedFile, dataFree: freeBytes(data) }), migrate(databaseUrl)]);
+    await Promise.all([
+      provision({ url: natsUrl, seedFile, dataFree: freeBytes(data) }),
+      migrate(databaseUrl),
+    ]);
   };
 
   return {
@@ -109,7 +113,14 @@ export const createSupervisor = (env: Env, services: readonly Service[]): Superv
       Object.assign(record, stores);
       await prepareStores(stores);
       const token = adminToken(data, env.adminToken);
-      const around: Surroundings = { ...stores, data, runnerId: env.runnerId, host: env.host, port: env.port, adminToken: token };
+      const around: Surroundings = {
+        ...stores,
+        data,
+        runnerId: env.runnerId,
+        host: env.host,
+        port: env.port,
+        adminToken: token,
+      };
       say(`Starting ${services.map(({ name }) => name).join(", ")}`);
       for (const service of services) brood.keep(serviceSpec(service, around));
       await brood.until(() => isHealthy(address), "The web server");

@@ -1,11 +1,11 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { natsBinary } from "#infra/embedded/nats-binary.ts";
 import { clusterUrl, openCluster } from "#infra/embedded/postgres-cluster.ts";
 import { postgresSpec } from "#infra/embedded/postgres-server.ts";
 import { onLeash } from "./leash.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -21,8 +21,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** Once per run of the live tests: finds nats-server and starts the one Postgres they share. */
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
-  const folder = mkdtempSync(join(tmpdir(), "longshore-test-"));
-  if (process.getuid?.() === 0) chmodSync(folder, 0o711);
+  const folder = temporaryFolder("test");
   project.provide("natsServer", (await natsBinary(join(folder, "cache"), say)).path);
   const cluster = await openCluster(folder, say);
   const server = await onLeash(postgresSpec(cluster, IN_A_HURRY), join(folder, "postgres.log"));

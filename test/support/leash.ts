@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { once } from "node:events";
 import type { ChildSpec } from "#infra/embedded/child-spec.ts";
-import { endProcess, identify } from "#infra/embedded/process-identity.ts";
+import { endProcess, identify, isAlive } from "#infra/embedded/process-identity.ts";
 import { waitUntil } from "#infra/embedded/wait-until.ts";
 
 /** Ends the server when its standard input closes, so a test run that is killed leaves no server behind. */
@@ -39,8 +39,9 @@ export const onLeash = async (spec: ChildSpec, logFile: string): Promise<Leashed
     leash.stdin!.end();
     await ended;
   };
-  const ready = await waitUntil(async () => (await spec.ready?.(pid)) ?? true, { within: 30_000 });
-  if (ready === undefined) {
+  const gone = (): boolean => identity === undefined || !isAlive(identity);
+  const up = await waitUntil(async () => gone() || ((await spec.ready?.(pid)) ?? true), { within: 60_000 });
+  if (up === undefined || gone()) {
     await stop();
     throw new Error(`${spec.name} did not come up, see ${logFile}`);
   }

@@ -1,5 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import postgres from "postgres";
 import { inject } from "vitest";
@@ -9,13 +8,7 @@ import { natsSpec } from "#infra/embedded/nats-server.ts";
 import { userKeys } from "#infra/nats/keys.ts";
 import { natsUsers } from "#infra/nats/permissions.ts";
 import { type Leashed, onLeash } from "./leash.ts";
-
-/** A folder of one's own under the system's temporary folder; root's are opened to the account Postgres runs as. */
-export const temporaryFolder = (name: string): string => {
-  const folder = mkdtempSync(join(tmpdir(), `longshore-${name}-`));
-  if (process.getuid?.() === 0) chmodSync(folder, 0o711);
-  return folder;
-};
+import { temporaryFolder } from "./temporary-folder.ts";
 
 export interface TestNats {
   url: string;
@@ -114,3 +107,5 @@ export const freshDatabase = async (): Promise<TestDatabase> => {
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => asAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
 };
+
+export { startStack, type TestStack } from "./product.ts";

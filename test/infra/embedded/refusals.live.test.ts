@@ -1,0 +1,137 @@
+import { execFile, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { once } from "node:events";
+import { dirname, join } from "node:path";
+import { afterEach, expect, it } from "vitest";
+import { freePort } from "#infra/embedded/free-port.ts";
+import { requireSpace } from "#infra/embedded/preflight.ts";
+import { startStack } from "../../support/stack.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+const ROOT = dirname(dirname(dirname(import.meta.dirname)));
+const program = ["--import", "tsx", join(import.meta.dirname, "dummy-start.ts")];
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+interface Outcome {
+  code: number | null;
+  sentence: string;
+  seen: string;
+}
+
+/** Runs a start that is expected to give up by itself. Asynchronously: the servers it meets live in this process. */
+const startInVain = async (data: string, env: NodeJS.ProcessEnv = {}): Promise<Outcome> => {
+  const port = env.LONGSHORE_PORT ?? String(await freePort());
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      program,
+      { cwd: ROOT, env: { ...process.env, LONGSHORE_DATA: data, LONGSHORE_PORT: port, ...env } },
+      (_error, stdout, stderr) => resolve({ code: child.exitCode, sentence: stderr.trim(), seen: stdout }),
+    );
+  });
+};
+
+const nothingRuns = (data: string): void => {
+  expect(existsSync(join(data, "run.json"))).toBe(false);
+  expect(existsSync(join(data, "lock"))).toBe(false);
+  const { stdout } = spawnSync("ps", ["-eo", "args"], { encoding: "utf8" });
+  expect(stdout.split("\n").filter((line) => line.includes(data))).toEqual([]);
+};
+
+it("refuses a port that is taken, in one sentence", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  servers.push(server);
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  const data = join(temporaryFolder("refusal"), "data");
+  const outcome = await startInVain(data, { LONGSHORE_PORT: String(port) });
+  expect(outcome.code).toBe(1);
+  expect(outcome.sentence).toBe(
+    `Port ${port} on 127.0.0.1 is taken by another program: set LONGSHORE_PORT to another one.`,
+  );
+  nothingRuns(data);
+});
+
+it("refuses a data folder that a newer version wrote, and leaves it as it is", async () => {
+  const data = join(temporaryFolder("refusal"), "data");
+  mkdirSync(data);
+  writeFileSync(join(data, "version"), "99\n");
+  const outcome = await startInVain(data);
+  expect(outcome.code).toBe(1);
+  expect(outcome.sentence).toContain("was written by a newer Longshore (version 99, this one knows 1)");
+  expect(outcome.sentence.split("\n")).toHaveLength(1);
+  expect(readFileSync(join(data, "version"), "utf8")).toBe("99\n");
+  nothingRuns(data);
+});
+
+it("refuses a data folder that is a file", async () => {
+  const data = join(temporaryFolder("refusal"), "data");
+  writeFileSync(data, "");
+  const outcome = await startInVain(data);
+  expect(outcome.code).toBe(1);
+  expect(outcome.sentence).toMatch(/^The data folder .* cannot be used: .*EEXIST.*$/);
+});
+
+it("refuses a second start on the same data folder while the first one runs", async () => {
+  const stack = await startStack({ program });
+  try {
+    const outcome = await startInVain(stack.data);
+    expect(outcome.code).toBe(1);
+    expect(outcome.sentence).toBe(
+      `Longshore is already running on ${stack.data} (process ${stack.pids().supervisor}).`,
+    );
+    expect((await fetch(`${stack.url}/health`)).status).toBe(200);
+  } finally {
+    await stack.stop();
+  }
+});
+
+it("refuses a NATS server given by address that is too old", async () => {
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.write(
+      'INFO {"server_id":"OLD","version":"2.10.27","proto":1,"headers":true,"max_payload":1048576,"jetstream":true}\r\n',
+    );
+    socket.on("data", (chunk) => chunk.toString().includes("PING") && socket.write("PONG\r\n"));
+  }).listen(0, "127.0.0.1");
+  servers.push(server);
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  const data = join(temporaryFolder("refusal"), "data");
+  const outcome = await startInVain(data, { LONGSHORE_NATS_URL: `nats://127.0.0.1:${port}` });
+  expect(outcome.sentence).toBe("The NATS server is version 2.10.27; Longshore needs 2.12 or newer.");
+  expect(outcome.code).toBe(1);
+  nothingRuns(data);
+});
+
+it("refuses a NATS address where nothing answers", async () => {
+  const port = await freePort();
+  const data = join(temporaryFolder("refusal"), "data");
+  const outcome = await startInVain(data, { LONGSHORE_NATS_URL: `nats://127.0.0.1:${port}` });
+  expect(outcome.sentence).toBe(`No NATS server answers at 127.0.0.1:${port} (LONGSHORE_NATS_URL).`);
+  expect(outcome.code).toBe(1);
+  nothingRuns(data);
+});
+
+it("skips a nats-server on PATH that is too old and says so", async () => {
+  const folder = temporaryFolder("old nats");
+  writeFileSync(join(folder, "nats-server"), "#!/bin/sh\necho 'nats-server: v2.9.10'\n", { mode: 0o755 });
+  const stack = await startStack({ program, env: { PATH: `${folder}:${process.env.PATH}` } });
+  await stack.stop({ keep: true });
+  expect(stack.output()).toContain(
+    `skipping ${join(folder, "nats-server")}: it is 2.9.10, Longshore needs 2.12.0 or newer`,
+  );
+  expect(stack.output()).toContain("Stopped.");
+});
+
+it("refuses a full disk before anything is started", () => {
+  const folder = temporaryFolder("refusal");
+  expect(() => requireSpace(folder, 2 ** 60)).toThrow(
+    /^The disk of .* is nearly full: \d+ MiB are free, Longshore needs 1099511627776 MiB\.$/,
+  );
+});
