@@ -22,6 +22,12 @@ export interface Cluster extends Remembered {
 const USER = "longshore";
 const DATABASE = "longshore";
 
+/** Postgres' own UTF-8 locale: the same order on every machine, whatever locales it has. */
+const INITDB =
+  `--encoding=UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8 --auth=scram-sha-256 --username=${USER}`.split(
+    " ",
+  );
+
 const remember = (data: string, { location, password, port }: Remembered): void =>
   writeFileSync(join(data, "postgres.json"), `${JSON.stringify({ location, password, port })}\n`, {
     mode: 0o600,
@@ -74,19 +80,7 @@ const initialise = ({ binaries, account, location, password }: Cluster): void =>
   try {
     execFileSync(
       join(binaries, "bin", "initdb"),
-      [
-        ...["--pgdata", location, "--username", USER, "--pwfile", passwordFile, "--auth", "scram-sha-256"],
-        ...[
-          "--encoding",
-          "UTF8",
-          "--locale",
-          "C",
-          "--locale-provider",
-          "builtin",
-          "--builtin-locale",
-          "C.UTF-8",
-        ],
-      ],
+      [...INITDB, "--pgdata", location, "--pwfile", passwordFile],
       options,
     );
     execFileSync(join(binaries, "bin", "postgres"), ["--single", "-D", location, "postgres"], {

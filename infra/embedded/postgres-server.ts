@@ -39,16 +39,21 @@ const clearLeftover = async (cluster: Cluster): Promise<void> => {
   }
 };
 
+const SETTINGS = [
+  "listen_addresses=127.0.0.1",
+  "unix_socket_directories=",
+  "max_connections=60",
+  "log_min_messages=warning",
+  "log_line_prefix=%m ",
+];
+
+const asOptions = (settings: string[]): string[] => settings.flatMap((setting) => ["-c", setting]);
+
 /** How to run the cluster. `settings` are postgres `name=value` pairs that override the file. */
 export const postgresSpec = (cluster: Cluster, settings: string[] = []): ChildSpec => ({
   name: "postgres",
   command: join(cluster.binaries, "bin", "postgres"),
-  args: [
-    ...["-D", cluster.location, "-h", "127.0.0.1", "-p", String(cluster.port), "-k", ""],
-    ...["max_connections=60", "log_min_messages=warning", "log_line_prefix=%m ", ...settings].flatMap(
-      (setting) => ["-c", setting],
-    ),
-  ],
+  args: ["-D", cluster.location, "-p", String(cluster.port), ...asOptions([...SETTINGS, ...settings])],
   env: { PATH: process.env.PATH ?? "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" },
   cwd: cluster.location,
   account: cluster.account,

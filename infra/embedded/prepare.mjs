@@ -93,5 +93,5 @@ install();
 try {
   await build(process.argv.includes("--force"));
 } catch (error) {
-  fail(`The build failed: ${error instanceof Error ? error.message : error}`);
+  fail(`The build failed: ${error instanceof Error ? error.message : String(error)}`);
 }

@@ -1,40 +1,22 @@
-import { execFile, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { once } from "node:events";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
+import { type Outcome, pathBehind, startInVain, WITH_DUMMIES } from "../../support/vain-start.ts";
 import { freePort } from "#infra/embedded/free-port.ts";
 import { requireSpace } from "#infra/embedded/preflight.ts";
 import { startStack } from "../../support/stack.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
-
-const ROOT = dirname(dirname(dirname(import.meta.dirname)));
-const program = ["--import", "tsx", join(import.meta.dirname, "dummy-start.ts")];
 
 const servers: Server[] = [];
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-interface Outcome {
-  code: number | null;
-  sentence: string;
-  seen: string;
-}
-
-/** Runs a start that is expected to give up by itself. Asynchronously: the servers it meets live in this process. */
-const startInVain = async (data: string, env: NodeJS.ProcessEnv = {}): Promise<Outcome> => {
-  const port = env.LONGSHORE_PORT ?? String(await freePort());
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      program,
-      { cwd: ROOT, env: { ...process.env, LONGSHORE_DATA: data, LONGSHORE_PORT: port, ...env } },
-      (_error, stdout, stderr) => resolve({ code: child.exitCode, sentence: stderr.trim(), seen: stdout }),
-    );
-  });
-};
+const startOn = (data: string, env: NodeJS.ProcessEnv = {}): Promise<Outcome> =>
+  startInVain({ data, env, program: WITH_DUMMIES });
 
 const nothingRuns = (data: string): void => {
   expect(existsSync(join(data, "run.json"))).toBe(false);
@@ -49,7 +31,7 @@ it("refuses a port that is taken, in one sentence", async () => {
   await once(server, "listening");
   const { port } = server.address() as { port: number };
   const data = join(temporaryFolder("refusal"), "data");
-  const outcome = await startInVain(data, { LONGSHORE_PORT: String(port) });
+  const outcome = await startOn(data, { LONGSHORE_PORT: String(port) });
   expect(outcome.code).toBe(1);
   expect(outcome.sentence).toBe(
     `Port ${port} on 127.0.0.1 is taken by another program: set LONGSHORE_PORT to another one.`,
@@ -61,7 +43,7 @@ it("refuses a data folder that a newer version wrote, and leaves it as it is", a
   const data = join(temporaryFolder("refusal"), "data");
   mkdirSync(data);
   writeFileSync(join(data, "version"), "99\n");
-  const outcome = await startInVain(data);
+  const outcome = await startOn(data);
   expect(outcome.code).toBe(1);
   expect(outcome.sentence).toContain("was written by a newer Longshore (version 99, this one knows 1)");
   expect(outcome.sentence.split("\n")).toHaveLength(1);
@@ -72,15 +54,15 @@ it("refuses a data folder that a newer version wrote, and leaves it as it is", a
 it("refuses a data folder that is a file", async () => {
   const data = join(temporaryFolder("refusal"), "data");
   writeFileSync(data, "");
-  const outcome = await startInVain(data);
+  const outcome = await startOn(data);
   expect(outcome.code).toBe(1);
   expect(outcome.sentence).toMatch(/^The data folder .* cannot be used: .*EEXIST.*$/);
 });
 
 it("refuses a second start on the same data folder while the first one runs", async () => {
-  const stack = await startStack({ program });
+  const stack = await startStack({ program: WITH_DUMMIES });
   try {
-    const outcome = await startInVain(stack.data);
+    const outcome = await startOn(stack.data);
     expect(outcome.code).toBe(1);
     expect(outcome.sentence).toBe(
       `Longshore is already running on ${stack.data} (process ${stack.pids().supervisor}).`,
@@ -103,7 +85,7 @@ it("refuses a NATS server given by address that is too old", async () => {
   await once(server, "listening");
   const { port } = server.address() as { port: number };
   const data = join(temporaryFolder("refusal"), "data");
-  const outcome = await startInVain(data, { LONGSHORE_NATS_URL: `nats://127.0.0.1:${port}` });
+  const outcome = await startOn(data, { LONGSHORE_NATS_URL: `nats://127.0.0.1:${port}` });
   expect(outcome.sentence).toBe("The NATS server is version 2.10.27; Longshore needs 2.12 or newer.");
   expect(outcome.code).toBe(1);
   nothingRuns(data);
@@ -112,7 +94,7 @@ it("refuses a NATS server given by address that is too old", async () => {
 it("refuses a NATS address where nothing answers", async () => {
   const port = await freePort();
   const data = join(temporaryFolder("refusal"), "data");
-  const outcome = await startInVain(data, { LONGSHORE_NATS_URL: `nats://127.0.0.1:${port}` });
+  const outcome = await startOn(data, { LONGSHORE_NATS_URL: `nats://127.0.0.1:${port}` });
   expect(outcome.sentence).toBe(`No NATS server answers at 127.0.0.1:${port} (LONGSHORE_NATS_URL).`);
   expect(outcome.code).toBe(1);
   nothingRuns(data);
@@ -121,7 +103,7 @@ it("refuses a NATS address where nothing answers", async () => {
 it("skips a nats-server on PATH that is too old and says so", async () => {
   const folder = temporaryFolder("old nats");
   writeFileSync(join(folder, "nats-server"), "#!/bin/sh\necho 'nats-server: v2.9.10'\n", { mode: 0o755 });
-  const stack = await startStack({ program, env: { PATH: `${folder}:${process.env.PATH}` } });
+  const stack = await startStack({ program: WITH_DUMMIES, env: { PATH: pathBehind(folder) } });
   await stack.stop({ keep: true });
   expect(stack.output()).toContain(
     `skipping ${join(folder, "nats-server")}: it is 2.9.10, Longshore needs 2.12.0 or newer`,

@@ -4,15 +4,13 @@ import { join } from "node:path";
 import postgres from "postgres";
 import { afterEach, expect, it } from "vitest";
 import { startStack, type TestStack } from "../../support/stack.ts";
+import { WITH_DUMMIES } from "../../support/vain-start.ts";
 import { identify } from "#infra/embedded/process-identity.ts";
 import { readRunRecord } from "#infra/embedded/run-record.ts";
 
-/** The real supervisor, NATS and Postgres over services that only serve and end. */
-const program = ["--import", "tsx", join(import.meta.dirname, "dummy-start.ts")];
-
 const stacks: TestStack[] = [];
 const start = async (options: Parameters<typeof startStack>[0] = {}): Promise<TestStack> => {
-  const stack = await startStack({ program, ...options });
+  const stack = await startStack({ program: WITH_DUMMIES, ...options });
   stacks.push(stack);
   return stack;
 };
@@ -39,6 +37,7 @@ it("prints the address and a login link, and leaves no process behind after Ctrl
   expect(Object.keys(stack.pids()).toSorted()).toEqual(
     ["monitor", "nats", "postgres", "projector", "runner", "scheduler", "supervisor", "web"].toSorted(),
   );
+  await expect.poll(() => stack.output()).toContain("Ctrl-C stops it.");
   expect(stack.output()).toContain(`Longshore is at ${stack.url}`);
   const pids = Object.values(stack.pids());
   await stack.stop({ keep: true });
