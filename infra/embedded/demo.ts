@@ -1,0 +1,63 @@
+import { readEnv } from "#infra/env.ts";
+import { adminToken } from "./admin-token.ts";
+import { demoTasks } from "./demo-tasks.ts";
+import { explain } from "./explain.ts";
+import { runningStack } from "./running.ts";
+import { complain, say } from "./terminal.ts";
+
+interface Api {
+  get(path: string): Promise<unknown>;
+  post(path: string, body: unknown): Promise<unknown>;
+}
+
+const api = (url: string, token: string): Api => {
+  const call = async (path: string, init: RequestInit): Promise<unknown> => {
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+    const response = await fetch(`${url}/api${path}`, {
+      ...init,
+      headers,
+      signal: AbortSignal.timeout(15_000),
+    });
+    const answer = (await response.json().catch(() => ({}))) as { title?: string; detail?: string };
+    if (!response.ok) throw new Error(`${path}: ${answer.detail ?? answer.title ?? response.status}`);
+    return answer;
+  };
+  return {
+    get: (path) => call(path, {}),
+    post: (path, body) => call(path, { method: "POST", body: JSON.stringify(body) }),
+  };
+};
+
+/** Containers a person set aside for the demo; none of any other kind are ever touched, and none are made. */
+const demoContainers = async ({ get }: Api): Promise<string[]> => {
+  const { items = [] } = (await get("/containers").catch(() => ({}))) as {
+    items?: { id: string; labels?: Record<string, string> }[];
+  };
+  return items.filter(({ labels }) => labels !== undefined && "longshore.demo" in labels).map(({ id }) => id);
+};
+
+const submitAll = async (): Promise<void> => {
+  const env = readEnv();
+  const { url } = runningStack(env.data);
+  const edge = api(url, adminToken(env.data, env.adminToken));
+  const ids = await demoContainers(edge);
+  const tasks = demoTasks(ids);
+  let refused = 0;
+  for (const task of tasks) {
+    await edge.post("/tasks", task).catch((error: unknown) => {
+      refused += 1;
+      say(`  not taken: ${task.name} (${explain(error)})`);
+    });
+  }
+  say(`${tasks.length - refused} tasks submitted: watch them at ${url}`);
+  if (ids.length === 0)
+    say("No container carries the label longshore.demo, so no container work is among them.");
+  if (refused > 0) process.exitCode = 1;
+};
+
+try {
+  await submitAll();
+} catch (error) {
+  complain(explain(error));
+  process.exitCode = 1;
+}
