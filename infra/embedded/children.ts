@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ChildSpec } from "./child-spec.ts";
 import { appendLog, openLog } from "./log-file.ts";
 import { endProcess, identify, type Identity } from "./process-identity.ts";
-import { watchWarnings } from "./service-lines.ts";
+import { watchCrashes, watchWarnings } from "./service-lines.ts";
 
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 5_000;
@@ -42,6 +42,7 @@ const startProcess = (spec: ChildSpec, logFile: string, warned: (text: string) =
   child.stdin?.on("error", () => undefined);
   for (const output of [child.stdout, child.stderr]) output?.on("data", append);
   if (child.stdout) watchWarnings(child.stdout, warned);
+  if (child.stderr) watchCrashes(child.stderr, warned);
   return child;
 };
 

@@ -29,8 +29,8 @@ const api = (url: string, token: string): Api => {
 };
 
 /** Containers a person set aside for the demo; none of any other kind are ever touched, and none are made. */
-const demoContainers = async ({ get }: Api): Promise<string[]> => {
-  const { items = [] } = (await get("/containers").catch(() => ({}))) as {
+const demoContainers = async (edge: Api): Promise<string[]> => {
+  const { items = [] } = (await edge.get("/containers").catch(() => ({}))) as {
     items?: { id: string; labels?: Record<string, string> }[];
   };
   return items.filter(({ labels }) => labels !== undefined && "longshore.demo" in labels).map(({ id }) => id);

@@ -14,8 +14,15 @@ import { basename, dirname, join } from "node:path";
 import type { Account } from "./postgres-account.ts";
 import { Fatal } from "#infra/service.ts";
 
-/** Where things go that an unprivileged account must reach although the clone is closed to it. */
-export const SYSTEM_FOLDER = "/var/lib/longshore";
+const SYSTEM_FOLDER = "/var/lib/longshore";
+
+/** Where things go that an unprivileged account must reach although the clone is closed to it; made when missing. */
+export const systemFolder = (): string => {
+  mkdirSync(SYSTEM_FOLDER, { recursive: true });
+  // mkdir's own mode would be cut by a strict umask.
+  chmodSync(SYSTEM_FOLDER, 0o755);
+  return SYSTEM_FOLDER;
+};
 
 interface Package {
   native: string;
@@ -57,16 +64,15 @@ const runsAs = (folder: string, account: Account | undefined): boolean => {
 };
 
 const copyForAccount = ({ native, version }: Package): string => {
-  const target = join(SYSTEM_FOLDER, `postgres-${version}-${process.arch}`);
+  const target = join(systemFolder(), `postgres-${version}-${process.arch}`);
   if (existsSync(target)) return target;
   const incoming = `${target}.${process.pid}`;
-  mkdirSync(SYSTEM_FOLDER, { recursive: true, mode: 0o755 });
   cpSync(native, incoming, {
     recursive: true,
     verbatimSymlinks: true,
     filter: (path) => !path.endsWith(".a"),
   });
-  chmodSync(incoming, 0o755);
+  execFileSync("chmod", ["-R", "a+rX", incoming], { stdio: "pipe" });
   try {
     renameSync(incoming, target);
   } catch {

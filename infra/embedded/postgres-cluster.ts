@@ -4,7 +4,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writ
 import { join } from "node:path";
 import { freePort } from "./free-port.ts";
 import { type Account, postgresAccount } from "./postgres-account.ts";
-import { postgresBinaries, SYSTEM_FOLDER } from "./postgres-binaries.ts";
+import { postgresBinaries, systemFolder } from "./postgres-binaries.ts";
 import { Fatal } from "#infra/service.ts";
 
 /** What a data folder remembers about its database: the file `<data>/postgres.json`, for its owner only (0600). */
@@ -63,8 +63,7 @@ const chooseLocation = (data: string, account: Account | undefined): string => {
   const inside = ownFolder(join(data, "postgres"), account);
   if (account === undefined || mayWrite(inside, account)) return inside;
   rmSync(inside, { recursive: true });
-  mkdirSync(SYSTEM_FOLDER, { recursive: true, mode: 0o755 });
-  return ownFolder(join(SYSTEM_FOLDER, `data-${randomBytes(6).toString("hex")}`), account);
+  return ownFolder(join(systemFolder(), `data-${randomBytes(6).toString("hex")}`), account);
 };
 
 const environment = { PATH: process.env.PATH ?? "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };

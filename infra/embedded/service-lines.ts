@@ -29,3 +29,10 @@ export const watchWarnings = (output: Readable, onWarning: (text: string) => voi
     onWarning(entry.text.length > LONGEST ? `${entry.text.slice(0, LONGEST)}…` : entry.text);
   });
 };
+
+/** Calls `onError` with the line that names the error when a program ends with a stack instead of a log line. */
+export const watchCrashes = (errors: Readable, onError: (text: string) => void): void => {
+  createInterface({ input: errors }).on("line", (line) => {
+    if (/^(Uncaught )?\w*Error\b.*: /.test(line)) onError(line.slice(0, LONGEST));
+  });
+};

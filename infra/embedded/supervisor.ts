@@ -1,7 +1,5 @@
 import { join } from "node:path";
 import type { Env } from "#infra/env.ts";
-import { provision } from "#infra/nats/provision.ts";
-import { migrate } from "#infra/postgres/migrate.ts";
 import { Fatal } from "#infra/service.ts";
 import { adminToken } from "./admin-token.ts";
 import { Brood } from "./brood.ts";
@@ -12,10 +10,12 @@ import { greets, natsSpec } from "./nats-server.ts";
 import { clusterUrl, openCluster } from "./postgres-cluster.ts";
 import { postgresSpec } from "./postgres-server.ts";
 import { freeBytes } from "./preflight.ts";
+import { prepareStores } from "./prepare-stores.ts";
 import { endProcess, identify } from "./process-identity.ts";
 import { readRunRecord, removeRunRecord, type RunRecord, survivors, writeRunRecord } from "./run-record.ts";
 import { type Service, serviceSpec, type Surroundings } from "./services.ts";
 import { say } from "./terminal.ts";
+import { within } from "./within.ts";
 
 const NATS_ANSWER_MS = 5_000;
 
@@ -33,12 +33,9 @@ export interface Supervisor {
 
 const requireNats = async (url: string): Promise<void> => {
   const { hostname, port } = new URL(url.includes("://") ? url : `nats://${url}`);
-  const answered = await Promise.race([
-    greets(Number(port || 4222), hostname),
-    new Promise<boolean>((resolve) => setTimeout(() => resolve(false), NATS_ANSWER_MS).unref()),
-  ]);
-  if (!answered)
-    throw new Fatal(`No NATS server answers at ${hostname}:${port || 4222} (LONGSHORE_NATS_URL).`);
+  const sentence = `No NATS server answers at ${hostname}:${port || 4222} (LONGSHORE_NATS_URL).`;
+  if (!(await within(greets(Number(port || 4222), hostname), NATS_ANSWER_MS, sentence)))
+    throw new Fatal(sentence);
 };
 
 const endSurvivors = async (data: string): Promise<void> => {
@@ -95,13 +92,9 @@ export const createSupervisor = (env: Env, services: readonly Service[]): Superv
     await brood.serving(postgresSpec(cluster));
     return clusterUrl(cluster);
   };
-  const prepareStores = async ({ natsUrl, seedFolder, databaseUrl }: Stores): Promise<void> => {
-    const seedFile = seedFolder === null ? env.natsSeedFile : join(seedFolder, "provisioner.seed");
-    await Promise.all([
-      provision({ url: natsUrl, seedFile, dataFree: freeBytes(data) }),
-      migrate(databaseUrl),
-    ]);
-  };
+
+  const seedFileOf = ({ seedFolder }: Stores): string | null =>
+    seedFolder === null ? env.natsSeedFile : join(seedFolder, "provisioner.seed");
 
   return {
     async start() {
@@ -111,7 +104,8 @@ export const createSupervisor = (env: Env, services: readonly Service[]): Superv
       const nats = await startNats();
       const stores: Stores = { ...nats, databaseUrl: await startPostgres() };
       Object.assign(record, stores);
-      await prepareStores(stores);
+      const seedFile = seedFileOf(stores);
+      await prepareStores({ ...stores, seedFile, dataFree: freeBytes(data) });
       const token = adminToken(data, env.adminToken);
       const around: Surroundings = {
         ...stores,

@@ -100,6 +100,17 @@ it("refuses a NATS address where nothing answers", async () => {
   nothingRuns(data);
 });
 
+it("refuses a database address where nothing answers, and ends the NATS server it had started", async () => {
+  const port = await freePort();
+  const data = join(temporaryFolder("refusal"), "data");
+  const outcome = await startOn(data, { LONGSHORE_DATABASE_URL: `postgres://127.0.0.1:${port}/none` });
+  expect(outcome.sentence).toBe(
+    `The Postgres server at 127.0.0.1:${port} cannot be used: connect ECONNREFUSED 127.0.0.1:${port}.`,
+  );
+  expect(outcome.code).toBe(1);
+  nothingRuns(data);
+});
+
 it("skips a nats-server on PATH that is too old and says so", async () => {
   const folder = temporaryFolder("old nats");
   writeFileSync(join(folder, "nats-server"), "#!/bin/sh\necho 'nats-server: v2.9.10'\n", { mode: 0o755 });
