@@ -27,7 +27,7 @@ interface EnvelopeBase {
 /**
  * A fact about one task. `data` is what happened (the chart's event without its type), `patch` the keys of the context
  * it changed, so that any reader folds it without the chart: state = to, context = {...context, ...patch}, and
- * `definition` comes with the first fact. The last fact of a settled task carries the whole context.
+ * `definition` comes with the first fact. Facts that settle or revive a task carry the whole context.
  */
 export interface TaskFact extends EnvelopeBase {
   readonly type: TaskEvent["type"];

@@ -43,7 +43,7 @@ export const fold = (task: FoldedTask | null, seq: number, fact: TaskFact): Fold
       `task ${fact.taskId}: a fact from "${fact.from}" follows "${task?.state ?? "unborn"}" (sequence ${seq})`,
     );
   }
-  const settled = fact.whole !== undefined;
+  const settled = fact.whole !== undefined && fact.type !== "revived";
   return {
     id: fact.taskId,
     n: fact.n,

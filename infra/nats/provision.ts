@@ -6,7 +6,7 @@ import {
 } from "@nats-io/jetstream";
 import { Kvm } from "@nats-io/kv";
 import { Objm } from "@nats-io/obj";
-import { connectNats } from "#infra/nats/connect.ts";
+import { connectNats, type NatsConnection } from "#infra/nats/connect.ts";
 import { journalConfig, journalFaults, telemetryConfig } from "#infra/nats/streams.ts";
 import { Fatal } from "#infra/service.ts";
 import { ACCESS, JOURNAL, OBJECTS } from "#schema/subjects.ts";
@@ -33,11 +33,17 @@ const ensureStream = async (
 };
 
 /** Throws Fatal when the journal on this server cannot be trusted to keep facts. */
-export const verifyJournal = async (manager: JetStreamManager): Promise<void> => {
+const verifyJournal = async (manager: JetStreamManager): Promise<void> => {
   const { config } = await manager.streams.info(JOURNAL);
   const faults = journalFaults(config);
   if (faults.length > 0)
     throw new Fatal(`The stream ${JOURNAL} is not configured as a journal: ${faults.join("; ")}.`);
+};
+
+/** What a service asks of the server before it trusts it: a journal made as a journal. Throws Fatal. */
+export const requireJournal = async (connection: NatsConnection): Promise<void> => {
+  const manager = await jetstreamManager(connection, { checkAPI: false });
+  await verifyJournal(manager);
 };
 
 /** Makes the streams and buckets that are missing, and refuses a journal made otherwise. Safe to run again. */

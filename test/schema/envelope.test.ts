@@ -59,7 +59,7 @@ const factsOf = (events: readonly TaskEvent[]): { facts: TaskFact[]; task: Task 
       data,
       patch: patchOf(before.context, task.context),
       chain: { stream: GENESIS, task: null },
-      ...(tagOf(to) === "settled" ? { whole: task.context } : {}),
+      ...(tagOf(to) === "settled" || type === "revived" ? { whole: task.context } : {}),
     } satisfies TaskFact;
   });
   return { facts, task };

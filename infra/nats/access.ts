@@ -1,0 +1,63 @@
+import { JetStreamApiError } from "@nats-io/jetstream";
+import { type KV, Kvm } from "@nats-io/kv";
+import type { NatsConnection } from "#infra/nats/connect.ts";
+import { ACCESS } from "#schema/subjects.ts";
+
+const WRONG_LAST_SEQUENCE = 10071;
+
+export interface AccessEntry<T> {
+  readonly value: T;
+  readonly revision: number;
+}
+
+/** The bucket of tokens, sessions and login links. Keys are of a-z, 0-9 and dots; values are JSON. */
+export interface AccessBucket {
+  get<T>(key: string): Promise<AccessEntry<T> | null>;
+  put(key: string, value: unknown): Promise<void>;
+  /** False when somebody else changed or removed the entry since `revision`. */
+  replace(key: string, value: unknown, revision: number): Promise<boolean>;
+  /** With a revision: false when somebody else was first. */
+  remove(key: string, revision?: number): Promise<boolean>;
+  keys(filter: string): Promise<readonly string[]>;
+}
+
+const unlessBeaten = async (work: () => Promise<unknown>): Promise<boolean> => {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === WRONG_LAST_SEQUENCE) return false;
+    throw error;
+  }
+};
+
+export const openAccess = (connection: NatsConnection): AccessBucket => {
+  let opened: Promise<KV> | undefined;
+  const bucket = (): Promise<KV> => {
+    opened ??= new Kvm(connection).open(ACCESS).catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
+  };
+  return {
+    get: async <T>(key: string): Promise<AccessEntry<T> | null> => {
+      const entry = await (await bucket()).get(key);
+      return entry?.operation === "PUT" ? { value: entry.json<T>(), revision: entry.revision } : null;
+    },
+    put: async (key, value) => void (await (await bucket()).put(key, JSON.stringify(value))),
+    replace: async (key, value, revision) => {
+      const kv = await bucket();
+      return unlessBeaten(() => kv.update(key, JSON.stringify(value), revision));
+    },
+    remove: async (key, revision) => {
+      const kv = await bucket();
+      return unlessBeaten(() => kv.delete(key, revision === undefined ? {} : { previousSeq: revision }));
+    },
+    keys: async (filter) => {
+      const found: string[] = [];
+      for await (const key of await (await bucket()).keys(filter)) found.push(key);
+      return found;
+    },
+  };
+};

@@ -1,0 +1,11 @@
+const NAMES = new Set([
+  "TimeoutError",
+  "RequestError",
+  "NoRespondersError",
+  "ConnectionError",
+  "ClosedConnectionError",
+  "DrainingConnectionError",
+]);
+
+/** True for errors that mean nobody answered: no responder, a timeout, or no connection. */
+export const isUnanswered = (error: unknown): boolean => error instanceof Error && NAMES.has(error.name);

@@ -1,0 +1,113 @@
+import { timestamp } from "#infra/clock.ts";
+import { ITEMS_PER_FACT, PLAN_LIMIT } from "#schema/items.ts";
+import type { AttemptReport, AttemptReportBody, ReportRefusal, ReportReply } from "#schema/reports.ts";
+import { definitionOf, statePath } from "#schema/task.evolve.ts";
+import type { TaskEvent } from "#schema/task.events.ts";
+import { retryDelay } from "#schema/task.retry.ts";
+import type { Authority } from "./authority.ts";
+import { type LiveTask, snapshotOf } from "./tasks.ts";
+
+const refuse = (code: ReportRefusal, message: string): ReportReply => ({ ok: false, code, message });
+
+/** What is wrong with a report before the chart is asked, or null. */
+const faultOf = (body: AttemptReportBody): string | null => {
+  if (body.type === "planned" && body.plan.items.length > PLAN_LIMIT)
+    return `A plan may hold at most ${PLAN_LIMIT} items.`;
+  if (body.type === "items-recorded" && body.items.length > ITEMS_PER_FACT)
+    return `At most ${ITEMS_PER_FACT} items per report.`;
+  return null;
+};
+
+/** The fact a report becomes. Large values are kept in the object store first. */
+const eventFor = async (authority: Authority, task: LiveTask, report: AttemptReport): Promise<TaskEvent> => {
+  const { body, number } = report;
+  const { context } = snapshotOf(task);
+  switch (body.type) {
+    case "unclaimed":
+      return { type: "unclaimed" };
+    case "planned": {
+      const plan = await authority.objects.keep(body.plan);
+      return {
+        type: "planned",
+        report: number,
+        plan: { number: (context.plan?.number ?? 0) + 1, count: body.plan.items.length, plan },
+      };
+    }
+    case "checkpointed":
+      return {
+        type: "checkpointed",
+        report: number,
+        checkpoint: await authority.objects.keep(body.checkpoint),
+      };
+    case "completed":
+      return {
+        type: "completed",
+        report: number,
+        result: body.result == null ? null : await authority.objects.keep(body.result),
+      };
+    case "attempt-failed": {
+      const wait = retryDelay(definitionOf(context).retry, context.failures + 1, authority.ids.chance());
+      const { error, retryable } = body;
+      return {
+        type: "attempt-failed",
+        report: number,
+        error,
+        retryable,
+        dueAt: timestamp(authority.clock.now() + wait),
+      };
+    }
+    case "started":
+    case "items-recorded":
+    case "host-lost":
+    case "host-back":
+    case "paused":
+    case "cancelled":
+      return { ...body, report: number };
+  }
+};
+
+/**
+ * A report may cross a wish on its way: what ends an attempt while it is asked to stop is that stop, and what merely
+ * informs is taken without a fact. Undefined means the chart has no place for it.
+ */
+const meanwhile = (task: LiveTask, { body, number }: AttemptReport): TaskEvent | "nothing" | undefined => {
+  const snapshot = snapshotOf(task);
+  const ends = body.type === "planned" || body.type === "unclaimed";
+  if (snapshot.matches("cancelling")) return ends ? { type: "cancelled", report: number } : "nothing";
+  if (snapshot.matches("pausing"))
+    return ends ? { type: "paused", report: number, inPlace: false } : "nothing";
+  if (snapshot.matches("stuck") || snapshot.matches("running")) {
+    return body.type === "started" || body.type === "host-lost" || body.type === "host-back"
+      ? "nothing"
+      : undefined;
+  }
+  return undefined;
+};
+
+const holds = (task: LiveTask | undefined, report: AttemptReport): task is LiveTask =>
+  task !== undefined &&
+  snapshotOf(task).context.token === report.token &&
+  snapshotOf(task).context.runner === report.runner;
+
+/** Turns what an attempt reports into a fact. A repeat changes nothing; a stale token is refused and its work must be killed. */
+export const attempt = async (authority: Authority, report: AttemptReport): Promise<ReportReply> => {
+  const stale = refuse("stale", "This attempt is no longer the task's; its work must end.");
+  const fault = faultOf(report.body);
+  if (fault !== null) return refuse("invalid", fault);
+  const before = authority.tasks.get(report.taskId);
+  if (!holds(before, report)) return stale;
+  const event = await eventFor(authority, before, report);
+  // Keeping a large value took time: the task may have moved on.
+  const task = authority.tasks.get(report.taskId);
+  if (!holds(task, report)) return stale;
+  const snapshot = snapshotOf(task);
+  if (report.number <= snapshot.context.reported) return { ok: true, seq: task.seq };
+  const outcome = snapshot.can(event) ? event : meanwhile(task, report);
+  if (outcome === "nothing") return { ok: true, seq: task.seq };
+  if (!outcome) return refuse("illegal", `"${report.body.type}" cannot follow "${statePath(snapshot)}".`);
+  const { seq } = authority.tasks.record(task, outcome, {
+    by: { kind: "runner", id: report.runner },
+    id: `${report.token}.${report.number}`,
+  });
+  return { ok: true, seq };
+};

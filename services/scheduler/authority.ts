@@ -1,0 +1,24 @@
+import type { Clock } from "#infra/clock.ts";
+import type { Ids } from "#infra/ids.ts";
+import type { Log } from "#infra/log.ts";
+import type { Objects } from "#infra/nats/objects.ts";
+import type { Fact, Hash } from "#schema/envelope.ts";
+import type { Journal } from "./journal/journal.ts";
+import type { Runners } from "./runners.ts";
+import type { Tasks } from "./tasks.ts";
+
+/** All that deciding needs; handed to every handler of wishes and reports. */
+export interface Authority {
+  readonly journal: Journal;
+  readonly tasks: Tasks;
+  readonly runners: Runners;
+  readonly objects: Objects;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly epoch: number;
+  /** The journal has reached the share of its volume above which no new task is taken. */
+  full(): boolean;
+  /** One stored fact, read from the leader. */
+  read(seq: number): Promise<{ fact: Fact; hash: Hash }>;
+}

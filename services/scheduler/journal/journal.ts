@@ -1,0 +1,169 @@
+import type { NatsConnection } from "#infra/nats/connect.ts";
+import type { Log } from "#infra/log.ts";
+import { type Draft, publish } from "#infra/nats/publish.ts";
+import { type Hash, isTaskFact } from "#schema/envelope.ts";
+import { subjectOf } from "#schema/subjects.ts";
+import { seal, type Unsealed } from "./seal.ts";
+import { countStored, Fenced } from "./read-back.ts";
+
+/** The fact could not be recorded; what it was part of did not happen. Trying again may help. */
+export class NotRecorded extends Error {
+  override readonly name = "NotRecorded";
+}
+
+export interface Position {
+  readonly seq: number;
+  readonly hash: Hash;
+}
+
+interface Pending {
+  readonly draft: Draft;
+  readonly undo: () => void;
+}
+
+interface Waiter {
+  readonly seq: number;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Group commit onto the stream. `write` takes a fact into the overlay at once and gives it its sequence; `settled`
+ * resolves when everything written so far is on disk. What is not stored is undone, newest first.
+ */
+export interface Journal {
+  /** The last fact on disk. */
+  readonly stored: Position;
+  /** False while it is unknown what the stream holds: nothing may be written then. */
+  readonly open: boolean;
+  write(fact: Unsealed, place: { queue: string; previous: Hash | null }, undo: () => void): Position;
+  settled(): Promise<void>;
+}
+
+interface JournalOptions {
+  readonly connection: NatsConnection;
+  readonly log: Log;
+  readonly start: Position;
+  /** This scheduler has lost the journal to another: it must end. */
+  readonly fenced: (error: Fenced) => void;
+}
+
+const MOST_PER_COMMIT = 1_000;
+const READ_BACK_PAUSE_MS = 100;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+export const openJournal = ({ connection, log, start, fenced }: JournalOptions): Journal => {
+  let stored = start;
+  let tail = start;
+  let open = true;
+  let busy = false;
+  let pending: Pending[] = [];
+  let waiters: Waiter[] = [];
+  let hurry: (() => void) | null = null;
+
+  const settle = (count: number): void => {
+    const last = pending[count - 1]?.draft;
+    if (!last) return;
+    stored = { seq: last.seq, hash: last.hash };
+    pending = pending.slice(count);
+    const due = waiters.filter((waiter) => waiter.seq <= last.seq);
+    waiters = waiters.filter((waiter) => waiter.seq > last.seq);
+    for (const waiter of due) waiter.resolve();
+  };
+
+  const drop = (): void => {
+    const dropped = pending;
+    const told = waiters;
+    pending = [];
+    waiters = [];
+    tail = stored;
+    for (const { undo } of dropped.toReversed()) undo();
+    for (const waiter of told) waiter.reject(new NotRecorded("the journal could not be written"));
+  };
+
+  /** Reads back until the stream answers; decides nothing on a guess. */
+  const reconcile = async (drafts: readonly Draft[], error: unknown): Promise<void> => {
+    open = false;
+    log.warn(
+      { err: error, first: drafts[0]?.seq, count: drafts.length },
+      "commit unclear, reading the journal back",
+    );
+    for (;;) {
+      try {
+        const count = await countStored(connection, drafts);
+        settle(count);
+        if (count < drafts.length) drop();
+        open = true;
+        return;
+      } catch (failure) {
+        if (failure instanceof Fenced) throw failure;
+        await pause(READ_BACK_PAUSE_MS);
+      }
+    }
+  };
+
+  const disconnected = (): Promise<never> =>
+    new Promise((_, reject) => {
+      hurry = () => reject(new Error("the connection to NATS was lost"));
+    });
+
+  const commitOnce = async (): Promise<void> => {
+    const drafts = pending.slice(0, MOST_PER_COMMIT).map(({ draft }) => draft);
+    try {
+      const publishing = publish(connection, drafts);
+      publishing.catch(() => undefined);
+      await Promise.race([publishing, disconnected()]);
+      settle(drafts.length);
+    } catch (error) {
+      await reconcile(drafts, error);
+    }
+  };
+
+  const commit = async (): Promise<void> => {
+    try {
+      while (pending.length > 0) await commitOnce();
+    } catch (error) {
+      open = false;
+      drop();
+      fenced(error instanceof Fenced ? error : new Fenced(String(error)));
+      return;
+    }
+    busy = false;
+  };
+
+  const watch = async (): Promise<void> => {
+    for await (const status of connection.status()) if (status.type === "disconnect") hurry?.();
+  };
+  void watch();
+
+  return {
+    get stored() {
+      return stored;
+    },
+    get open() {
+      return open;
+    },
+    write: (fact, { queue, previous }, undo) => {
+      if (!open) throw new NotRecorded("the journal cannot be reached");
+      const sealed = seal(fact, { stream: tail.hash, task: previous });
+      tail = { seq: tail.seq + 1, hash: sealed.hash };
+      const taskId = isTaskFact(sealed.fact) ? sealed.fact.taskId : null;
+      const { bytes, hash } = sealed;
+      pending.push({
+        draft: { seq: tail.seq, id: fact.id, subject: subjectOf(sealed.fact, queue), taskId, bytes, hash },
+        undo,
+      });
+      if (!busy) {
+        busy = true;
+        // One turn of the event loop gathers what belongs together.
+        setImmediate(() => void commit());
+      }
+      return tail;
+    },
+    settled: () => {
+      if (pending.length === 0) return Promise.resolve();
+      return new Promise((resolve, reject) => waiters.push({ seq: tail.seq, resolve, reject }));
+    },
+  };
+};

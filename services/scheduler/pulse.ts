@@ -1,0 +1,73 @@
+import type { NatsConnection } from "#infra/nats/connect.ts";
+import type { Authority } from "./authority.ts";
+import type { Deadlines } from "./deadlines.ts";
+import { NotRecorded } from "./journal/journal.ts";
+import { loseOverdue } from "./leases.ts";
+import type { Placement } from "./placement.ts";
+
+const BEAT_MS = 250;
+/** A beat this late means that we ourselves were stopped or blocked, not that runners were silent. */
+const LATE_MS = 1_000;
+
+interface PulseOptions {
+  readonly authority: Authority;
+  readonly connection: NatsConnection;
+  readonly placement: Placement;
+  readonly deadlines: Deadlines;
+}
+
+/** What happens without being asked: due times, lost leases, free slots. `changed` says that something may be due or placeable now. */
+export const startPulse = ({
+  authority,
+  connection,
+  placement,
+  deadlines,
+}: PulseOptions): { changed(): void; stop(): void } => {
+  const { tasks, runners, journal, clock, log } = authority;
+  let timer: NodeJS.Timeout | undefined;
+  let beatAt = clock.monotonic();
+
+  const attend = (what: () => void): void => {
+    if (!journal.open) return;
+    try {
+      what();
+      journal.settled().catch(() => undefined);
+    } catch (error) {
+      // What was not recorded is still due: the next beat sees it again.
+      if (!(error instanceof NotRecorded)) throw error;
+      log.warn("not recorded, will be tried again");
+    }
+  };
+
+  const changed = (): void =>
+    attend(() => {
+      const wait = deadlines.fire(tasks);
+      placement.place(tasks);
+      clearTimeout(timer);
+      if (wait !== null) timer = setTimeout(changed, wait);
+    });
+
+  const beat = (): void => {
+    const now = clock.monotonic();
+    if (now - beatAt > LATE_MS) runners.forgive();
+    beatAt = now;
+    attend(() => loseOverdue(authority));
+    tasks.prune();
+    changed();
+  };
+  const beating = setInterval(beat, BEAT_MS);
+
+  const watch = async (): Promise<void> => {
+    for await (const { type } of connection.status())
+      if (type === "reconnect" || type === "disconnect") runners.forgive();
+  };
+  void watch();
+
+  return {
+    changed,
+    stop: () => {
+      clearInterval(beating);
+      clearTimeout(timer);
+    },
+  };
+};

@@ -1,0 +1,206 @@
+import { type Actor as XStateActor, createActor } from "xstate";
+import type { Clock } from "#infra/clock.ts";
+import { timestamp } from "#infra/clock.ts";
+import type { Ids } from "#infra/ids.ts";
+import type { Actor } from "#schema/actor.ts";
+import { type Hash, patchOf, type TaskFact } from "#schema/envelope.ts";
+import type { TaskEvent } from "#schema/task.events.ts";
+import { definitionOf, IllegalFact, restore, statePath, type Task, unborn } from "#schema/task.evolve.ts";
+import type { FoldedTask } from "#schema/task.fold.ts";
+import { MACHINE_VERSION, taskMachine } from "#schema/task.machine.ts";
+import { type Journal, NotRecorded, type Position } from "./journal/journal.ts";
+
+/** A task in memory: one statechart actor, and where its history stands. */
+export interface LiveTask {
+  readonly id: string;
+  /** Journal sequence of its first fact. */
+  born: number;
+  n: number;
+  /** Sequence and hash of its latest fact. */
+  seq: number;
+  hash: Hash | null;
+  actor: XStateActor<typeof taskMachine>;
+}
+
+/** What remains in memory of a settled task: enough to find it again. */
+export interface SettledTask {
+  readonly id: string;
+  readonly born: number;
+  readonly seq: number;
+  readonly idempotencyKey: string | null;
+  /** Wall time, ms. */
+  readonly settledAt: number;
+}
+
+/** Who caused a fact, why, and the wish or report behind it. */
+export interface Cause {
+  readonly by: Actor;
+  readonly reason?: string | null;
+  readonly id?: string | null;
+}
+
+/** Asked after every change of a task, done or undone, so that queues, counts and timers stay right. */
+export type Tracker = (task: LiveTask) => void;
+
+export interface Tasks {
+  get(id: string): LiveTask | undefined;
+  all(): Iterable<LiveTask>;
+  readonly live: number;
+  settled(id: string): SettledTask | undefined;
+  byIdempotencyKey(key: string): string | undefined;
+  /** Lays a fact on a task and writes it to the journal. Throws IllegalFact when the chart forbids it. */
+  record(task: LiveTask, event: TaskEvent, cause: Cause): Position;
+  /** A task about to be submitted: not in memory until its first fact is recorded. */
+  conceive(id: string): LiveTask;
+  /** A task as the log left it. */
+  adopt(folded: FoldedTask, hash: Hash): LiveTask;
+  /** A settled task as the log left it. */
+  bury(task: SettledTask): void;
+  /** Takes a settled task back into memory, from its last fact. */
+  exhume(settled: SettledTask, fact: TaskFact, hash: Hash): LiveTask;
+  /** Forgets settled tasks beyond the window. */
+  prune(): void;
+}
+
+const SETTLED_FOR_MS = 24 * 3_600_000;
+const SETTLED_MOST = 1_000_000;
+
+export const snapshotOf = (task: LiveTask): Task => task.actor.getSnapshot();
+
+const startActor = (snapshot: Task): XStateActor<typeof taskMachine> =>
+  createActor(taskMachine, { snapshot }).start();
+
+interface TasksOptions {
+  readonly journal: Journal;
+  readonly epoch: number;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly track: Tracker;
+}
+
+export const createTasks = ({ journal, epoch, clock, ids, track }: TasksOptions): Tasks => {
+  const live = new Map<string, LiveTask>();
+  const settled = new Map<string, SettledTask>();
+  const keys = new Map<string, string>();
+
+  const bury = (task: SettledTask): void => {
+    settled.set(task.id, task);
+    if (task.idempotencyKey !== null) keys.set(task.idempotencyKey, task.id);
+  };
+
+  const place = (task: LiveTask): void => {
+    const snapshot = snapshotOf(task);
+    if (snapshot.matches("unborn")) {
+      live.delete(task.id);
+      return;
+    }
+    const { idempotencyKey } = definitionOf(snapshot.context);
+    if (idempotencyKey !== null) keys.set(idempotencyKey, task.id);
+    if (!snapshot.hasTag("settled")) {
+      settled.delete(task.id);
+      live.set(task.id, task);
+      return;
+    }
+    const { id, born, seq } = task;
+    bury({ id, born, seq, idempotencyKey, settledAt: clock.now() });
+    live.delete(id);
+    task.actor.stop();
+  };
+
+  const draftOf = (
+    task: LiveTask,
+    event: TaskEvent,
+    before: Task,
+    after: Task,
+    cause: Cause,
+  ): Omit<TaskFact, "chain"> => {
+    const { type, ...data } = event;
+    return {
+      v: 1,
+      id: ids.next(),
+      type,
+      taskId: task.id,
+      n: task.n + 1,
+      from: statePath(before),
+      to: statePath(after),
+      at: timestamp(clock.now()),
+      actor: cause.by,
+      reason: cause.reason ?? null,
+      cause: cause.id ?? null,
+      attempt: after.context.attempt,
+      runner: before.context.runner ?? after.context.runner,
+      token: after.context.token ?? before.context.token,
+      machine: MACHINE_VERSION,
+      epoch,
+      data,
+      patch: patchOf(before.context, after.context),
+      ...(after.hasTag("settled") || before.hasTag("settled") ? { whole: after.context } : {}),
+    };
+  };
+
+  const rewind = (
+    task: LiveTask,
+    to: Pick<LiveTask, "born" | "n" | "seq" | "hash">,
+    snapshot: Task,
+  ): void => {
+    const { idempotencyKey } = snapshotOf(task).context.definition ?? { idempotencyKey: null };
+    if (snapshot.matches("unborn") && idempotencyKey !== null) keys.delete(idempotencyKey);
+    task.actor.stop();
+    Object.assign(task, to, { actor: startActor(snapshot) });
+    place(task);
+    track(task);
+  };
+
+  return {
+    get: (id) => live.get(id),
+    all: () => live.values(),
+    get live() {
+      return live.size;
+    },
+    settled: (id) => settled.get(id),
+    byIdempotencyKey: (key) => keys.get(key),
+    record: (task, event, cause) => {
+      const before = snapshotOf(task);
+      if (!before.can(event)) throw new IllegalFact(`"${event.type}" cannot follow "${statePath(before)}"`);
+      if (!journal.open) throw new NotRecorded("the journal cannot be reached");
+      const { born, n, seq, hash } = task;
+      task.actor.send(event);
+      const after = snapshotOf(task);
+      const { queue } = definitionOf(after.context);
+      const position = journal.write(
+        draftOf(task, event, before, after, cause),
+        { queue, previous: task.hash },
+        () => rewind(task, { born, n, seq, hash }, before),
+      );
+      Object.assign(task, {
+        born: n === 0 ? position.seq : born,
+        n: n + 1,
+        seq: position.seq,
+        hash: position.hash,
+      });
+      place(task);
+      track(task);
+      return position;
+    },
+    conceive: (id) => ({ id, born: 0, n: 0, seq: 0, hash: null, actor: startActor(unborn()) }),
+    adopt: ({ id, born, n, seq, state, context }, hash) => {
+      const task: LiveTask = { id, born, n, seq, hash, actor: startActor(restore(state, context)) };
+      place(task);
+      track(task);
+      return task;
+    },
+    bury,
+    exhume: ({ id, born, seq }, fact, hash) => {
+      if (!fact.whole) throw new IllegalFact(`the last fact of settled task ${id} does not carry it whole`);
+      return { id, born, n: fact.n, seq, hash, actor: startActor(restore(fact.to, fact.whole)) };
+    },
+    prune: () => {
+      const oldest = clock.now() - SETTLED_FOR_MS;
+      for (const task of settled.values()) {
+        if (task.settledAt > oldest && settled.size <= SETTLED_MOST) return;
+        settled.delete(task.id);
+        if (task.idempotencyKey !== null) keys.delete(task.idempotencyKey);
+      }
+    },
+  };
+};
