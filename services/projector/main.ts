@@ -1,0 +1,4 @@
+import { runService } from "#infra/service.ts";
+import { startProjector } from "./start.ts";
+
+await runService("projector", startProjector);

@@ -1,0 +1,42 @@
+import type { TransactionSql } from "#infra/postgres/connect.ts";
+import { definitionOf, tagOf, topState } from "#schema/task.evolve.ts";
+import type { FoldedTask } from "#schema/task.fold.ts";
+import type { LiveTask } from "../live-tasks.ts";
+import { storableJson, storableText } from "../storable.ts";
+
+/** Upserts the latest state of each task; an older state never replaces a newer one. */
+export const writeTasks = async (tx: TransactionSql, changed: readonly LiveTask[]): Promise<void> => {
+  if (changed.length === 0) return;
+  const column = <T>(value: (task: FoldedTask) => T): T[] => changed.map(({ task }) => value(task));
+  await tx`
+    insert into tasks as t (id, born, seq, n, state, top, tag, type, name, queue, priority, labels,
+      submitted_at, started_at, settled_at, updated_at, context)
+    select id, born, seq, n, state, top, tag, type, name, queue, priority, labels::jsonb,
+      submitted_at, started_at, settled_at, updated_at, context::jsonb
+    from unnest(
+      ${column(({ id }) => id)}::text[],
+      ${column(({ born }) => born)}::bigint[],
+      ${column(({ seq }) => seq)}::bigint[],
+      ${column(({ n }) => n)}::int[],
+      ${column(({ state }) => state)}::text[],
+      ${column(({ state }) => topState(state))}::text[],
+      ${column(({ state }) => tagOf(state))}::text[],
+      ${column(({ context }) => storableText(definitionOf(context).type))}::text[],
+      ${column(({ context }) => storableText(definitionOf(context).name))}::text[],
+      ${column(({ context }) => definitionOf(context).queue)}::text[],
+      ${column(({ context }) => context.priority)}::text[],
+      ${column(({ context }) => storableJson(definitionOf(context).labels))}::text[],
+      ${column(({ context }) => definitionOf(context).submittedAt)}::text[]::timestamptz[],
+      ${column(({ startedAt }) => startedAt)}::text[]::timestamptz[],
+      ${column(({ settledAt }) => settledAt)}::text[]::timestamptz[],
+      ${column(({ updatedAt }) => updatedAt)}::text[]::timestamptz[],
+      ${column(({ context }) => storableJson(context))}::text[]
+    ) as task (id, born, seq, n, state, top, tag, type, name, queue, priority, labels,
+      submitted_at, started_at, settled_at, updated_at, context)
+    on conflict (id) do update set
+      seq = excluded.seq, n = excluded.n, state = excluded.state, top = excluded.top, tag = excluded.tag,
+      type = excluded.type, name = excluded.name, queue = excluded.queue, priority = excluded.priority,
+      labels = excluded.labels, submitted_at = excluded.submitted_at, started_at = excluded.started_at,
+      settled_at = excluded.settled_at, updated_at = excluded.updated_at, context = excluded.context
+    where t.seq < excluded.seq`;
+};
