@@ -16,6 +16,11 @@ const refuseHopeless = (kept: Kept, logFile: string): void => {
   throw new Fatal(`${kept.spec.name} does not start${reason} (its log is ${logFile}).`);
 };
 
+/** The start was called off by a stop. */
+class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
 /** All children of one supervisor. */
 export class Brood {
   readonly #logs: string;
@@ -32,18 +37,19 @@ export class Brood {
     return join(this.#logs, `${name}.log`);
   }
 
-  /** Starts a child and keeps it; nothing more is started once `stopAll` was called. */
+  /** Starts a child and keeps it. Throws Interrupted once `stopAll` was called. */
   keep(spec: ChildSpec): void {
-    if (this.#closed) return;
+    if (this.#closed) throw new Interrupted();
     this.#kept.set(spec.name, keepAlive(spec, this.logFile(spec.name), this.#witness));
   }
 
-  /** Resolves when `fact` holds; throws Fatal when a child keeps dying meanwhile or nothing came of it. */
+  /** Resolves when `fact` holds; throws Fatal when a child keeps dying or nothing came of it, Interrupted on a stop. */
   async until(fact: () => boolean | Promise<boolean>, what: string): Promise<void> {
     const met = await waitUntil(
       async () => {
         for (const kept of this.#kept.values()) refuseHopeless(kept, this.logFile(kept.spec.name));
-        return this.#closed || (await fact());
+        if (this.#closed) throw new Interrupted();
+        return fact();
       },
       { within: READY_WITHIN_MS },
     );

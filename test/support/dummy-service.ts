@@ -16,7 +16,8 @@ const end = (): void => {
   clearInterval(alive);
   process.exit(0);
 };
-process.on("SIGTERM", end);
+const stubborn = process.env.LONGSHORE_DUMMY_STUBBORN === "1";
+process.on("SIGTERM", () => stubborn || end());
 process.stdin.on("end", end).resume();
 process.stdout.write(
   `${JSON.stringify({ level: 30, msg: "ready", env: Object.keys(process.env).toSorted() })}\n`,

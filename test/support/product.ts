@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ChildSpec } from "#infra/embedded/child-spec.ts";
@@ -45,8 +46,18 @@ const environment = (data: string, port: number, extra: NodeJS.ProcessEnv = {}):
   ...extra,
 });
 
+let built = false;
+
+/** What is tested is what is there now: nothing to do after `npm test` has built, a build after an edit. */
+const build = (): void => {
+  if (!built)
+    execFileSync(process.execPath, [join(ROOT, "infra/embedded/prepare.mjs")], { stdio: "inherit" });
+  built = true;
+};
+
 /** The whole product as `npm start` runs it, on a data folder and a port of the test's own. */
 export const startStack = async (options: StackOptions = {}): Promise<TestStack> => {
+  if (options.program === undefined) build();
   const data = options.data ?? join(temporaryFolder("stack"), "data");
   const port = options.port ?? (await freePort());
   const log = join(dirname(data), "terminal.log");
