@@ -131,7 +131,10 @@ const withReason = (reason: string | undefined): { reason?: string } =>
 
 /** The one sender: adds the token and turns unsuccessful answers into ApiProblem. */
 const createSender = ({ baseUrl = "", token, fetch = globalThis.fetch }: ClientOptions) => {
-  const send = async (path: string, { method = "GET", query, body, headers }: Ask = {}): Promise<Response> => {
+  const send = async (
+    path: string,
+    { method = "GET", query, body, headers }: Ask = {},
+  ): Promise<Response> => {
     const response = await fetch(`${baseUrl}${withQuery(path, query)}`, {
       method,
       credentials: "same-origin",

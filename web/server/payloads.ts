@@ -1,0 +1,44 @@
+import { LostObject, type Objects } from "#infra/nats/objects.ts";
+import type { Log } from "#infra/log.ts";
+import type { Plan } from "#schema/items.ts";
+import type { TaskContext } from "#schema/task.machine.ts";
+import type { TaskDefinition } from "#schema/task.definition.ts";
+import type { Connectivity } from "./connectivity.ts";
+import { HttpProblem, notFound } from "./problems.ts";
+
+/** Values that facts may only refer to. */
+export interface Payloads {
+  /** Null when the stored object cannot be had; the task is still worth showing. */
+  of(definition: TaskDefinition): Promise<unknown>;
+  /** Throws a 404 problem for a task without a plan. */
+  planOf(id: string, context: TaskContext): Promise<{ number: number } & Plan>;
+}
+
+interface PayloadsOptions {
+  readonly objects: Objects;
+  readonly connectivity: Connectivity;
+  readonly log: Log;
+}
+
+export const openPayloads = ({ objects, connectivity, log }: PayloadsOptions): Payloads => ({
+  of: async ({ id, payload }) => {
+    if ("value" in payload) return payload.value;
+    try {
+      return await connectivity.whileConnected(() => objects.load(payload));
+    } catch (error) {
+      log.warn({ err: error, taskId: id }, "a payload cannot be loaded");
+      return null;
+    }
+  },
+  planOf: async (id, { plan }) => {
+    if (plan === null) throw notFound(`Task ${id} has no plan.`);
+    try {
+      const { items } = await connectivity.whileConnected(() => objects.load(plan.plan));
+      return { number: plan.number, items };
+    } catch (error) {
+      if (error instanceof LostObject)
+        throw new HttpProblem(410, `The plan of task ${id} is gone: ${error.message}.`);
+      throw error;
+    }
+  },
+});

@@ -1,0 +1,47 @@
+import type { FastifyInstance } from "fastify";
+import type { Edge } from "../edge.ts";
+import { HttpProblem } from "../problems.ts";
+import { checkpointOf } from "../queries/checkpoint.ts";
+
+/** The answer to GET /health; the same shape the client declares. */
+const healthOf = async ({ connectivity, tail, history }: Edge) => {
+  const { connected } = connectivity;
+  const projected = await history
+    .read((sql) => checkpointOf(sql, "journal"))
+    .catch((error: unknown) => error);
+  const reachable = typeof projected === "number";
+  const lagBehind = (read: number): number | null =>
+    tail.end === null ? null : Math.max(0, tail.end - read);
+  return {
+    status: !connected ? "unavailable" : reachable ? "ok" : "degraded",
+    nats: { connected },
+    postgres: {
+      reachable,
+      message: reachable
+        ? null
+        : projected instanceof HttpProblem
+          ? projected.message
+          : "The database does not answer.",
+    },
+    journal: { last: tail.end, read: tail.last, lag: lagBehind(tail.last) },
+    history: { read: reachable ? projected : null, lag: reachable ? lagBehind(projected) : null },
+  } as const;
+};
+
+/** Outside /api and open to all: says only whether the parts are there. 503 while wishes could not be taken. */
+export const healthRoutes = (app: FastifyInstance, edge: Edge): void => {
+  app.get(
+    "/health",
+    {
+      config: { policy: "public" },
+      schema: { tags: ["service"], summary: "Whether the edge can serve, and how far behind it is" },
+    },
+    async (_, reply) => {
+      const health = await healthOf(edge);
+      return reply
+        .code(health.status === "unavailable" ? 503 : 200)
+        .header("cache-control", "no-store")
+        .send(health);
+    },
+  );
+};

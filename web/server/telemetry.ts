@@ -1,0 +1,92 @@
+import type { Log } from "#infra/log.ts";
+import type { NatsConnection } from "#infra/nats/connect.ts";
+import { HEADER, TELEMETRY, type TelemetryKind } from "#schema/subjects.ts";
+import type { EngineChange, HostSample, LogChunk, Progress } from "#schema/telemetry.ts";
+import { readStream } from "./stream-reader.ts";
+
+export interface TelemetryListener {
+  /** The task whose output is wanted, or null. */
+  readonly logs: string | null;
+  progress(progress: Progress): void;
+  sample(sample: HostSample): void;
+  engine(change: EngineChange): void;
+  log(seq: number, chunk: LogChunk): void;
+}
+
+/** What is observed, as it comes: for open streams, and the latest progress of each task. */
+export interface Telemetry {
+  progressOf(taskId: string): Progress | null;
+  subscribe(listener: TelemetryListener): () => void;
+  stop(): void;
+}
+
+interface TelemetryOptions {
+  readonly connection: NatsConnection;
+  readonly log: Log;
+  readonly from: number;
+}
+
+const LIMIT = 5_000;
+
+export const openTelemetry = ({ connection, log, from }: TelemetryOptions): Telemetry => {
+  const latest = new Map<string, Progress>();
+  const listeners = new Set<TelemetryListener>();
+
+  const keep = (progress: Progress): void => {
+    latest.delete(progress.taskId);
+    latest.set(progress.taskId, progress);
+    if (latest.size <= LIMIT) return;
+    const [oldest] = latest.keys();
+    if (oldest !== undefined) latest.delete(oldest);
+  };
+
+  const tell: Readonly<Record<TelemetryKind, (seq: number, read: () => unknown, taskId: string) => void>> = {
+    progress: (_, read) => {
+      const progress = read() as Progress;
+      keep(progress);
+      for (const listener of listeners) listener.progress(progress);
+    },
+    sample: (_, read) => {
+      const sample = read() as HostSample;
+      for (const listener of listeners) listener.sample(sample);
+    },
+    engine: (_, read) => {
+      const change = read() as EngineChange;
+      for (const listener of listeners) listener.engine(change);
+    },
+    // Output is the bulk of it: it is parsed only when somebody watches that task.
+    log: (seq, read, taskId) => {
+      for (const listener of listeners) if (listener.logs === taskId) listener.log(seq, read() as LogChunk);
+    },
+  };
+
+  const reader = readStream({
+    connection,
+    stream: TELEMETRY,
+    from,
+    log,
+    each: (message) => {
+      const kind = message.subject.split(".")[1] as TelemetryKind;
+      const taskId = message.headers?.get(HEADER.taskId) ?? "";
+      try {
+        tell[kind]?.(message.seq, () => message.json(), taskId);
+      } catch (error) {
+        log.warn({ err: error, subject: message.subject }, "a telemetry message could not be read");
+      }
+    },
+    // Observations may be lost with their stream; facts may not.
+    behind: (end) => {
+      log.warn({ end }, "the telemetry stream was made anew");
+      return end;
+    },
+  });
+
+  return {
+    progressOf: (taskId) => latest.get(taskId) ?? null,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    stop: reader.stop,
+  };
+};
