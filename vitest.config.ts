@@ -20,6 +20,7 @@ export default defineConfig({
           globalSetup: ["test/support/global-setup.ts"],
           // Each file starts servers of its own; more than two files at once starve a small machine.
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
