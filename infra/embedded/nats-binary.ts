@@ -53,6 +53,12 @@ const cached = (cache: string): NatsBinary | undefined =>
     })
     .toSorted((a, b) => compareVersions(b.version, a.version))[0];
 
+/** The first line of the innermost reason: fetch itself only says that it failed. */
+const inShort = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? (error.message.split("\n")[0] ?? "") : inShort(error.cause);
+};
+
 const keep = (fetched: string, cache: string): NatsBinary => {
   const version = natsVersion(fetched);
   if (version === undefined) throw new Error("the fetched nats-server does not run on this machine");
@@ -73,7 +79,7 @@ const fetched = async (cache: string, say: (line: string) => void): Promise<Nats
       try {
         return keep(await source(work, say), cache);
       } catch (error) {
-        failures.push(error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error));
+        failures.push(inShort(error));
       }
     }
   } finally {

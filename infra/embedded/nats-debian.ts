@@ -9,21 +9,31 @@ const KEYRINGS = ["debian-archive-keyring.gpg", "debian-archive-keyring.pgp"].ma
   join("/usr/share/keyrings", file),
 );
 
-/** Fresh images ship without package lists, so origin and label are empty there; the security archive has no sid. */
-const mirrorsOf = (rows: string): string[] => {
-  const fields = rows
+const MOST_MIRRORS = 3;
+
+const targets = async (options: string[]): Promise<string[][]> => {
+  const format = "$(REPO_URI)|$(ORIGIN)|$(LABEL)";
+  const { stdout } = await run("apt-get", [
+    "indextargets",
+    ...options,
+    "--format",
+    format,
+    "Created-By: Packages",
+  ]);
+  return stdout
     .split("\n")
     .map((row) => row.split("|"))
-    .filter(([uri]) => /^https?:\/\//.test(uri ?? "") && !/security\/?$/.test(uri ?? ""));
-  const debian = fields.filter(([, origin, label]) => origin === "Debian" && label === "Debian");
-  const candidates = debian.length > 0 ? debian : fields.filter(([, origin]) => origin === "");
-  return [...new Set(candidates.map(([uri]) => uri ?? ""))];
+    .filter(([uri = ""]) => /^https?:\/\//.test(uri));
 };
 
+/** The mirrors apt itself uses. The security archive has no sid. */
 const configuredMirrors = async (): Promise<string[]> => {
-  const format = "$(REPO_URI)|$(ORIGIN)|$(LABEL)";
-  const { stdout } = await run("apt-get", ["indextargets", "--format", format, "Created-By: Packages"]);
-  return mirrorsOf(stdout);
+  const known = (await targets([])).filter(([, origin, label]) => origin === "Debian" && label === "Debian");
+  // Fresh images ship without package lists; then only addresses are known, and apt checks who signed what it gets.
+  const rows = known.length > 0 ? known : await targets(["--no-release-info"]);
+  const addresses = [...new Set(rows.map(([uri = ""]) => uri))].filter((uri) => !/security\/?$/.test(uri));
+  const likely = (uri: string): number => (/debian\/?$/.test(uri) ? 0 : 1);
+  return addresses.toSorted((a, b) => likely(a) - likely(b)).slice(0, MOST_MIRRORS);
 };
 
 /** Everything apt would read or write elsewhere points into `folder`, so no rights and no cleaning up are needed. */

@@ -4,7 +4,13 @@ import { createServer, type Server } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
-import { type Outcome, pathBehind, startInVain, WITH_DUMMIES } from "../../support/vain-start.ts";
+import {
+  type Outcome,
+  pathBehind,
+  startByHand,
+  startInVain,
+  WITH_DUMMIES,
+} from "../../support/vain-start.ts";
 import { freePort } from "#infra/embedded/free-port.ts";
 import { requireSpace } from "#infra/embedded/preflight.ts";
 import { startStack } from "../../support/stack.ts";
@@ -71,6 +77,20 @@ it("refuses a second start on the same data folder while the first one runs", as
   } finally {
     await stack.stop();
   }
+});
+
+it("lets exactly one of several starts at the same moment have the data folder", async () => {
+  const data = join(temporaryFolder("refusal"), "data");
+  const starts = await Promise.all([startByHand(data), startByHand(data), startByHand(data)]);
+  const settled = (output: string): boolean => /Ctrl-C stops it|already running on/.test(output);
+  await expect
+    .poll(() => starts.map(({ output }) => settled(output())), { timeout: 30_000 })
+    .toEqual([true, true, true]);
+  const winners = starts.filter(({ output }) => output().includes("Ctrl-C stops it"));
+  expect(winners).toHaveLength(1);
+  winners[0]!.process.kill("SIGINT");
+  expect((await Promise.all(starts.map(({ ended }) => ended))).toSorted()).toEqual([0, 1, 1]);
+  nothingRuns(data);
 });
 
 it("refuses a NATS server given by address that is too old", async () => {
