@@ -80,3 +80,12 @@ export const readEnv = (source: Readonly<Record<string, string | undefined>> = p
     supervised: yesOrNo(read, "LONGSHORE_SUPERVISED", false),
   };
 };
+
+/** The named variables as they are set here: all that a child process is given of this environment. */
+export const inheritedEnvironment = (names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );

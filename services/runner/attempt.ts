@@ -1,0 +1,250 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Log } from "#infra/log.ts";
+import type { AttemptReportBody } from "#schema/reports.ts";
+import { createDeadline } from "./deadline.ts";
+import type { Ending } from "./executor.ts";
+import { ATTEMPT_MARK, markOf } from "./marks.ts";
+import { killTree } from "./process-tree.ts";
+import { createReporter, type ReportWay } from "./reporter.ts";
+import type { FromSlot, Job } from "./slot-protocol.ts";
+import type { Slot, Slots } from "./slots.ts";
+import type { Telemetry } from "./telemetry.ts";
+
+/** A report the chart refused may be explained by a control fact that is still on its way. */
+const EXPLANATION_MS = 2_000;
+
+/** One assignment of a task to this runner, as the journal tells it. */
+export interface Assignment {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly token: string;
+  readonly deadlineAt: string | null;
+  readonly repeatable: boolean;
+  /** Loads what is stored elsewhere. Throws when it is gone. */
+  load(): Promise<Omit<Job, "environment">>;
+}
+
+/** What an attempt needs of its runner. */
+export interface AttemptGround {
+  readonly way: ReportWay;
+  readonly slots: Slots;
+  readonly telemetry: Telemetry;
+  readonly log: Log;
+  /** It has ended, in whatever way. */
+  over(attempt: Attempt): void;
+}
+
+/** Work in progress for one task. Nothing here throws: what goes wrong becomes a report. */
+export interface Attempt {
+  readonly taskId: string;
+  readonly token: string;
+  readonly number: number;
+  /** False while it is paused in place: then it holds no slot of the runner's. */
+  readonly atWork: boolean;
+  /** Its last word is on its way: facts that end it are its own doing. */
+  readonly ending: boolean;
+  pause(): void;
+  cancel(): void;
+  /** The scheduler gave a paused attempt back to the runner that holds it. */
+  resume(assignment: Assignment): void;
+  /** Ends the work at once and says nothing about it. */
+  kill(): Promise<void>;
+}
+
+type Phase = "starting" | "working" | "frozen" | "ending" | "over";
+
+const CANCELLED: AttemptReportBody = { type: "cancelled" };
+const LET_GO: AttemptReportBody = { type: "paused", inPlace: false };
+
+export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt => {
+  const { way, slots, telemetry, log } = ground;
+  const reporter = createReporter(way, first);
+  // The mark stays that of the first token: processes keep the environment they were born with.
+  const mark = first.token;
+  let current = first;
+  let phase: Phase = "starting";
+  let slot: Slot | undefined;
+  let pauseWanted = false;
+  let cancelWanted = false;
+  let timedOut = false;
+  let chunk = 0;
+  let endedWhileFrozen: Ending | undefined;
+  let controlled: () => void = () => undefined;
+
+  const isOver = (): boolean => phase === "over";
+  const deadline = createDeadline(() => {
+    timedOut = true;
+    slot?.send({ kind: "cancel" });
+  });
+
+  const close = (): void => {
+    if (isOver()) return;
+    phase = "over";
+    deadline.lift();
+    reporter.close();
+    controlled();
+    ground.over(attempt);
+  };
+
+  const kill = async (): Promise<void> => {
+    close();
+    slot?.kill();
+    slot = undefined;
+    await killTree(markOf(ATTEMPT_MARK, mark));
+  };
+
+  const bodyOf = (ending: Ending): AttemptReportBody => {
+    switch (ending.type) {
+      case "completed":
+        return { type: "completed", result: ending.result };
+      case "planned":
+        return { type: "planned", plan: ending.plan };
+      case "failed":
+        return { type: "attempt-failed", error: ending.error, retryable: ending.retryable };
+      case "paused":
+        return LET_GO;
+      case "cancelled":
+        if (cancelWanted || !timedOut) return CANCELLED;
+        return {
+          type: "attempt-failed",
+          error: { code: "timeout", message: "It was not finished before its time ran out and was ended." },
+          retryable: true,
+        };
+    }
+  };
+
+  /** What the chart does allow, once we know what it was asked meanwhile. */
+  const whatIsAllowed = async (): Promise<AttemptReportBody> => {
+    if (!cancelWanted && !pauseWanted) {
+      const news = new Promise<void>((resolve) => (controlled = resolve));
+      await Promise.race([news, sleep(EXPLANATION_MS, undefined, { ref: false })]);
+    }
+    if (cancelWanted) return CANCELLED;
+    if (pauseWanted) return LET_GO;
+    const message = "Its end was refused by the scheduler as not possible now.";
+    return { type: "attempt-failed", error: { code: "refused", message }, retryable: current.repeatable };
+  };
+
+  const finish = async (body: AttemptReportBody): Promise<void> => {
+    if (isOver()) return;
+    phase = "ending";
+    deadline.lift();
+    const outcome = await reporter.report(body);
+    if (outcome === "refused") await reporter.report(await whatIsAllowed());
+    close();
+  };
+
+  const ended = (ending: Ending): void => {
+    slot?.release();
+    slot = undefined;
+    if (phase === "frozen" && !cancelWanted) endedWhileFrozen = ending;
+    else void finish(bodyOf(ending));
+  };
+
+  const died = async (): Promise<void> => {
+    slot = undefined;
+    await killTree(markOf(ATTEMPT_MARK, mark));
+    if (cancelWanted) return finish(CANCELLED);
+    const error = { code: "crashed", message: "The process that did the work ended unexpectedly." };
+    ended({ type: "failed", error, retryable: current.repeatable });
+  };
+
+  const froze = async (): Promise<void> => {
+    if (phase !== "working" || cancelWanted) return;
+    phase = "frozen";
+    deadline.lift();
+    const outcome = await reporter.report({ type: "paused", inPlace: true });
+    if (outcome === "stale") await kill();
+  };
+
+  const hear = (message: FromSlot): void => {
+    switch (message.kind) {
+      case "progress":
+        telemetry.progress(current.taskId, current.attempt, message.step);
+        return;
+      case "log":
+        telemetry.log(current.taskId, current.attempt, ++chunk, message);
+        return;
+      case "record":
+        void reporter.report(message.body).then((outcome) => {
+          if (outcome === "stale") return kill();
+          slot?.send({ kind: "recorded", id: message.id });
+        });
+        return;
+      case "frozen":
+        void froze();
+        return;
+      case "ended":
+        ended(message.ending);
+        return;
+    }
+  };
+
+  const hold = (job: Omit<Job, "environment">): void => {
+    phase = "working";
+    deadline.set(current.deadlineAt);
+    slot = slots.take({ hear, died: () => void died() });
+    slot.send({ kind: "begin", job: { ...job, environment: { [ATTEMPT_MARK]: mark } } });
+    if (cancelWanted) slot.send({ kind: "cancel" });
+    if (pauseWanted) slot.send({ kind: "pause" });
+  };
+
+  const start = async (): Promise<void> => {
+    const outcome = await reporter.report({ type: "started" });
+    if (outcome === "stale") return close();
+    if (outcome === "refused" || cancelWanted || pauseWanted) return finish(await whatIsAllowed());
+    try {
+      const job = await current.load();
+      if (!isOver()) hold(job);
+    } catch (error) {
+      log.error({ err: error, taskId: current.taskId }, "the work of an assignment cannot be read");
+      const message = error instanceof Error ? error.message : String(error);
+      await finish({ type: "attempt-failed", error: { code: "lost-object", message }, retryable: false });
+    }
+  };
+
+  const attempt: Attempt = {
+    taskId: first.taskId,
+    get token() {
+      return current.token;
+    },
+    get number() {
+      return current.attempt;
+    },
+    get atWork() {
+      return phase !== "frozen" && phase !== "over";
+    },
+    get ending() {
+      return phase === "ending" || phase === "over";
+    },
+    pause: () => {
+      pauseWanted = true;
+      controlled();
+      slot?.send({ kind: "pause" });
+    },
+    cancel: () => {
+      cancelWanted = true;
+      controlled();
+      if (endedWhileFrozen) void finish(CANCELLED);
+      else slot?.send({ kind: "cancel" });
+    },
+    resume: (assignment) => void resume(assignment),
+    kill,
+  };
+
+  const resume = async (assignment: Assignment): Promise<void> => {
+    current = assignment;
+    pauseWanted = false;
+    chunk = 0;
+    phase = "working";
+    reporter.adopt(assignment);
+    const outcome = await reporter.report({ type: "started" });
+    if (outcome === "stale") return kill();
+    if (endedWhileFrozen) return finish(bodyOf(endedWhileFrozen));
+    deadline.set(assignment.deadlineAt);
+    if (!pauseWanted) slot?.send({ kind: "resume" });
+  };
+
+  void start();
+  return attempt;
+};

@@ -1,0 +1,112 @@
+import type { TaskFact } from "#schema/envelope.ts";
+import { eventOf } from "#schema/envelope.ts";
+import type { AttemptReportBody } from "#schema/reports.ts";
+import type { Work } from "#schema/task.events.ts";
+import { type Assignment, type Attempt, type AttemptGround, openAttempt } from "./attempt.ts";
+import { createReporter } from "./reporter.ts";
+
+/** Facts that end an attempt; with a token we hold and not our own doing, its work must end too. */
+const ENDS: ReadonlySet<TaskFact["type"]> = new Set([
+  "attempt-lost",
+  "attempt-failed",
+  "expired",
+  "cancelled",
+  "withdrawn",
+  "completed",
+]);
+
+/** An `assigned` fact, as far as it matters here. */
+export interface Offer {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly token: string;
+  readonly deadlineAt: string | null;
+  readonly work: Work;
+}
+
+export interface Attempts {
+  /** Takes in one fact addressed to this runner. */
+  hear(fact: TaskFact): void;
+  readonly count: number;
+  /** Ends all work at once and forgets it. */
+  killAll(): Promise<void>;
+  /** From now on every assignment is refused. */
+  close(): void;
+  /** Resolves when nothing is at work. */
+  idle(): Promise<void>;
+}
+
+interface Options extends Omit<AttemptGround, "over"> {
+  readonly limit: number;
+  readonly types: ReadonlySet<string>;
+  assignment(offer: Offer): Assignment;
+}
+
+export const createAttempts = (options: Options): Attempts => {
+  const held = new Map<string, Attempt>();
+  let closed = false;
+  let waiting: (() => void)[] = [];
+
+  const over = (attempt: Attempt): void => {
+    if (held.get(attempt.taskId) === attempt) held.delete(attempt.taskId);
+    if (held.size > 0) return;
+    for (const resolve of waiting) resolve();
+    waiting = [];
+  };
+
+  const busy = (): number => [...held.values()].filter(({ atWork }) => atWork).length;
+
+  const whyNot = (type: string): string | undefined => {
+    if (closed) return "The runner is stopping.";
+    if (!options.types.has(type)) return `This runner has no executor for "${type}".`;
+    if (busy() >= options.limit) return `All ${options.limit} slots of this runner are taken.`;
+    return undefined;
+  };
+
+  const take = async (offer: Offer): Promise<void> => {
+    const before = held.get(offer.taskId);
+    if (before?.token === offer.token) return;
+    const assignment = options.assignment(offer);
+    if (before && !before.ending && !before.atWork) {
+      before.resume(assignment);
+      return;
+    }
+    // An older attempt of the task that has not heard of its end yet.
+    await before?.kill();
+    const refusal = whyNot(offer.work.type);
+    if (refusal === undefined) {
+      held.set(offer.taskId, openAttempt({ ...options, over }, assignment));
+      return;
+    }
+    const body: AttemptReportBody = { type: "unclaimed", message: refusal };
+    await createReporter(options.way, assignment).report(body);
+  };
+
+  return {
+    get count() {
+      return held.size;
+    },
+    hear: (fact) => {
+      if (fact.type === "assigned") {
+        const { token, attempt, deadlineAt, work } = eventOf(fact) as Extract<
+          ReturnType<typeof eventOf>,
+          { type: "assigned" }
+        >;
+        void take({ taskId: fact.taskId, token, attempt, deadlineAt, work });
+        return;
+      }
+      const attempt = held.get(fact.taskId);
+      if (!attempt || (fact.token !== null && fact.token !== attempt.token)) return;
+      if (fact.type === "pause-requested") attempt.pause();
+      else if (fact.type === "cancel-requested") attempt.cancel();
+      else if (ENDS.has(fact.type) && !attempt.ending) void attempt.kill();
+    },
+    killAll: async () => {
+      await Promise.all([...held.values()].map((attempt) => attempt.kill()));
+    },
+    close: () => {
+      closed = true;
+    },
+    idle: () => (held.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+  };
+};

@@ -1,0 +1,89 @@
+import type { ItemCounts, ItemResult, Plan, PlanItem } from "#schema/items.ts";
+import type { ExecutorType } from "#schema/executor-type.ts";
+import type { TaskError } from "#schema/task.events.ts";
+
+/** How an attempt of an executor ends. `paused` lets the work go at a checkpoint; `planned` only ends a plan. */
+export type Ending =
+  | { readonly type: "completed"; readonly result: unknown }
+  | { readonly type: "planned"; readonly plan: Plan }
+  | { readonly type: "failed"; readonly error: TaskError; readonly retryable: boolean }
+  | { readonly type: "cancelled" }
+  | { readonly type: "paused" };
+
+/** What the runner's environment lets commands do. */
+export interface Settings {
+  readonly allowShell: boolean;
+  /** User that commands run as when the runner is root. */
+  readonly commandUser: string;
+}
+
+/** One step of progress; the system adds task, attempt and time, and thins it out. */
+export interface Step {
+  readonly percent: number | null;
+  readonly message: string;
+  readonly done?: number;
+  readonly total?: number;
+  readonly etaMs?: number;
+  readonly current?: readonly string[];
+}
+
+/** Stops work in place and lets it go on: for types whose pause is `freeze`. */
+export interface Freezer {
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
+}
+
+/** All an executor gets to know and may say while it works. */
+export interface JobContext<P = unknown> {
+  readonly taskId: string;
+  readonly name: string;
+  readonly payload: P;
+  readonly settings: Settings;
+  /** Environment every process of this attempt must carry, so that it can be found again. */
+  readonly marks: Readonly<Record<string, string>>;
+  /** The approved plan; empty before there is one. */
+  readonly plan: readonly PlanItem[];
+  /** How the planned items stood when this attempt began. */
+  readonly standing: { readonly marks: string; readonly counts: ItemCounts };
+  /** What `keep` kept last, in this attempt or an earlier one; null before. */
+  readonly checkpoint: unknown;
+  /** Aborted when the work is to end: cancelled, or out of time. */
+  readonly cancelled: AbortSignal;
+  /** Aborted when the work is to stop at its next checkpoint. */
+  readonly pausing: AbortSignal;
+  progress(step: Step): void;
+  /** One line in plain words. */
+  log(line: string): void;
+  output(stream: "stdout" | "stderr", text: string, dropped?: number): void;
+  /** Resolves when the results are durable. `now` does not wait for a fuller batch. */
+  items(results: readonly ItemResult[], now?: "now"): Promise<void>;
+  /** Resolves when the checkpoint is durable. */
+  keep(checkpoint: unknown): Promise<void>;
+  hostLost(message: string): Promise<void>;
+  hostBack(): Promise<void>;
+  /** Says how to freeze the work; until it is said, a pause waits. */
+  freezable(freezer: Freezer): void;
+}
+
+/** A type of work: what it is, and how it is done. `plan` finds the items when `plans` is true. */
+export interface Executor extends ExecutorType {
+  plan?(context: JobContext): Promise<Ending>;
+  run(context: JobContext): Promise<Ending>;
+}
+
+interface Definition<P> extends ExecutorType {
+  plan?(context: JobContext<P>): Promise<Ending>;
+  run(context: JobContext<P>): Promise<Ending>;
+}
+
+/** Declares an executor; the payload has been checked against the type's schema when `plan` or `run` see it. */
+export const defineExecutor = <P>(definition: Definition<P>): Executor => definition as Executor;
+
+/** The part of an executor that goes over the wire. */
+export const typeOf = ({ plan: _plan, run: _run, ...type }: Executor): ExecutorType => type;
+
+export const failed = (code: string, message: string, retryable: boolean): Ending => ({
+  type: "failed",
+  error: { code, message: message.slice(0, 1_000) },
+  retryable,
+});

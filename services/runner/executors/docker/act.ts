@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { PlanItem } from "#schema/items.ts";
+import { classify, isEngineAway, messageOf } from "./classify.ts";
+import type { Engine, Inspected, Verb } from "./engine.ts";
+import { judge, type Settled, standingOf } from "./judge.ts";
+import type { Intents } from "./intents.ts";
+import { type Own, protectionOf } from "./protect.ts";
+
+const SECOND = 1_000;
+const DEFAULT_STOP_S = 10;
+const STOP_MARGIN_S = 15;
+const LOOK_AGAIN_MS = 250;
+
+/** How long the engine may take, in ms; ending a container takes as long as the container itself was granted. */
+const LIMIT_MS: Record<Exclude<Verb, "stop" | "restart">, number> = {
+  start: 120 * SECOND,
+  pause: 30 * SECOND,
+  unpause: 30 * SECOND,
+  kill: 30 * SECOND,
+  remove: 300 * SECOND,
+};
+
+/** What acting on one item needs. `patience` aborts when the task can wait no longer for what is under way. */
+export interface Acting {
+  readonly engine: Engine;
+  readonly verb: Verb;
+  readonly own: Own;
+  readonly intents: Intents;
+  readonly patience: AbortSignal;
+}
+
+const stopSeconds = (inspected: Inspected): number => {
+  const own = (inspected.Config as { StopTimeout?: number | null }).StopTimeout;
+  // A negative StopTimeout waits for ever; ten minutes is our for ever.
+  return own === undefined || own === null ? DEFAULT_STOP_S : own < 0 ? 600 : own;
+};
+
+const limitOf = (verb: Verb, inspected: Inspected): number =>
+  verb === "stop" || verb === "restart" ? (stopSeconds(inspected) + STOP_MARGIN_S) * SECOND : LIMIT_MS[verb];
+
+const failedWith = (code: string, message: string): Settled => ({
+  outcome: "failed",
+  code,
+  message: message.trim().slice(0, 1_000),
+});
+
+const look = async ({ engine, verb, intents, own }: Acting, item: PlanItem, index: number) => {
+  const inspected = await engine.inspect(item.id, AbortSignal.timeout(30 * SECOND));
+  const standing = inspected === null ? null : standingOf(inspected);
+  const verdict = judge(verb, standing, intents.of(index));
+  const guarded = inspected === null ? null : protectionOf(item.id, inspected.Config.Labels ?? {}, own);
+  return { inspected, standing, verdict, guarded };
+};
+
+/** Looks until an earlier request has visibly done its work; undefined when it has not within the limit. */
+const watch = async (acting: Acting, item: PlanItem, index: number): Promise<Settled | undefined> => {
+  let until: number | undefined;
+  while (!acting.patience.aborted) {
+    const { inspected, verdict } = await look(acting, item, index);
+    if (verdict.to === "settle") return verdict;
+    if (verdict.to === "act" || inspected === null) return undefined;
+    until ??= performance.now() + (acting.verb === "remove" ? 60 : stopSeconds(inspected) + 5) * SECOND;
+    if (performance.now() >= until) return undefined;
+    await sleep(LOOK_AGAIN_MS);
+  }
+  return failedWith("unfinished", "The engine was still at it when the run was ended.");
+};
+
+/** After an answer that leaves the end open: what the container itself shows. */
+const reconcile = async (
+  acting: Acting,
+  place: { item: PlanItem; index: number },
+  error: unknown,
+): Promise<Settled> => {
+  const { verdict } = await look(acting, place.item, place.index);
+  if (verdict.to === "settle") return verdict.code === "reconciled" ? { outcome: "done" } : verdict;
+  const answer = classify(error);
+  if (answer === "unclear") {
+    return acting.patience.aborted
+      ? failedWith("unfinished", "The engine was still at it when the run was ended.")
+      : failedWith("timeout", "The engine did not finish it in time.");
+  }
+  return failedWith(answer === "trouble" ? "engine-error" : "refused", messageOf(error));
+};
+
+const request = async (
+  acting: Acting,
+  place: { item: PlanItem; index: number },
+  limitMs: number,
+): Promise<Settled> => {
+  const { engine, verb, patience } = acting;
+  try {
+    await engine.act(verb, place.item.id, AbortSignal.any([patience, AbortSignal.timeout(limitMs)]));
+    return { outcome: "done" };
+  } catch (error) {
+    if (isEngineAway(error)) throw error;
+    if (classify(error) === "busy") {
+      const seen = await watch(acting, place.item, place.index);
+      if (seen) return seen;
+    }
+    return reconcile(acting, place, error);
+  }
+};
+
+/** Brings one container to the task's goal and tells how it stands. Throws when the engine is away: then nothing is known and it is to be called again. */
+export const actOn = async (acting: Acting, item: PlanItem, index: number): Promise<Settled> => {
+  const { inspected, standing, verdict, guarded } = await look(acting, item, index);
+  if (guarded !== null) return { outcome: "skipped", code: "protected", message: guarded };
+  if (verdict.to === "settle") return verdict;
+  if (inspected === null || standing === null) return { outcome: "skipped", code: "gone" };
+  if (verdict.to === "watch") {
+    const seen = await watch(acting, item, index);
+    if (seen) return seen;
+  }
+  await acting.intents.declare(index, standing.startedAt);
+  return request(acting, { item, index }, limitOf(acting.verb, inspected));
+};

@@ -1,0 +1,134 @@
+import Dockerode, { type ContainerInfo, type ContainerInspectInfo } from "dockerode";
+import { isEngineAway, statusOf } from "./classify.ts";
+
+/** The newest API this code was written for; newer engines still speak it. */
+const NEWEST_API = [1, 47] as const;
+/** Looks answer at once or not at all; changes wait for containers to end. */
+const LOOK_MS = 30_000;
+
+export type Listed = ContainerInfo;
+export type Inspected = ContainerInspectInfo;
+export type Verb = "start" | "stop" | "restart" | "pause" | "unpause" | "kill" | "remove";
+
+export interface EngineVersion {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly containers: number;
+}
+
+/** The container engine of this host. Every call ends: by an answer, by `signal`, or by its own time limit. */
+export interface Engine {
+  ping(signal: AbortSignal): Promise<void>;
+  about(signal: AbortSignal): Promise<EngineVersion>;
+  /** Every container, stopped ones too. */
+  list(signal: AbortSignal): Promise<readonly Listed[]>;
+  /** Null when there is no such container. */
+  inspect(id: string, signal: AbortSignal): Promise<Inspected | null>;
+  /** Only with full ids of our own listing: ids go into the URL as they are. Throws the engine's refusal. */
+  act(verb: Verb, id: string, signal: AbortSignal): Promise<void>;
+  /** Lines of JSON, one per event, until the engine or `signal` ends it. */
+  events(signal: AbortSignal): Promise<NodeJS.ReadableStream>;
+  /** Forgets the agreed API version: the engine may have been replaced. */
+  forget(): void;
+  /** One sentence for people about why a call failed. */
+  explain(error: unknown): string;
+}
+
+/** Calls that take an abort signal, which the type declarations do not know. */
+interface Abortable {
+  version(options: { abortSignal: AbortSignal }): Promise<{ Version: string; ApiVersion: string }>;
+  info(options: { abortSignal: AbortSignal }): Promise<Record<string, unknown>>;
+  ping(options: { abortSignal: AbortSignal }): Promise<unknown>;
+  getEvents(options: { filters: object; abortSignal: AbortSignal }): Promise<NodeJS.ReadableStream>;
+}
+const abortable = (client: Dockerode): Abortable => client as unknown as Abortable;
+
+/** Thrown for an id that must never reach the engine. */
+export class UnsafeId extends Error {
+  override readonly name = "UnsafeId";
+}
+
+const FULL_ID = /^[0-9a-f]{64}$/;
+
+const agreedVersion = (apiVersion: string): string => {
+  const [major = 1, minor = 24] = apiVersion.split(".").map(Number);
+  const newer = major > NEWEST_API[0] || (major === NEWEST_API[0] && minor > NEWEST_API[1]);
+  return newer ? `v${NEWEST_API.join(".")}` : `v${apiVersion}`;
+};
+
+const limited = (signal: AbortSignal, limitMs = LOOK_MS): AbortSignal =>
+  AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+
+const explain = (error: unknown): string => {
+  const code = (error as { code?: unknown } | null)?.code;
+  const detail = error instanceof Error ? error.message : String(error);
+  if (code === "EACCES") return "The container engine's socket is not open to this runner's user.";
+  if (isEngineAway(error)) return `The container engine does not answer (${detail}).`;
+  if (error instanceof Error && (error.name === "TimeoutError" || error.name === "AbortError"))
+    return "The container engine did not answer in time.";
+  return `The container engine refused: ${detail.trim()}`;
+};
+
+/** The engine that DOCKER_HOST names, else the default socket. Nothing is contacted before the first call. */
+export const openEngine = (): Engine => {
+  let agreed: Promise<Dockerode> | undefined;
+
+  const agree = async (signal: AbortSignal): Promise<Dockerode> => {
+    const { ApiVersion } = await abortable(new Dockerode()).version({ abortSignal: limited(signal) });
+    return new Dockerode({ version: agreedVersion(ApiVersion) });
+  };
+  const docker = (signal: AbortSignal): Promise<Dockerode> => {
+    agreed ??= agree(signal).catch((error: unknown) => {
+      agreed = undefined;
+      throw error;
+    });
+    return agreed;
+  };
+  const container = async (id: string, signal: AbortSignal): Promise<Dockerode.Container> => {
+    if (!FULL_ID.test(id)) throw new UnsafeId(`"${id}" is not a full container id`);
+    return (await docker(signal)).getContainer(id);
+  };
+
+  return {
+    explain,
+    forget: () => {
+      agreed = undefined;
+    },
+    ping: async (signal) => {
+      await abortable(await docker(signal)).ping({ abortSignal: limited(signal) });
+    },
+    about: async (signal) => {
+      const client = abortable(await docker(signal));
+      const [info, version] = await Promise.all([
+        client.info({ abortSignal: limited(signal) }),
+        client.version({ abortSignal: limited(signal) }),
+      ]);
+      return {
+        id: String(info["ID"] ?? ""),
+        name: String(info["Name"] ?? ""),
+        version: version.Version,
+        apiVersion: version.ApiVersion,
+        containers: Number(info["Containers"] ?? 0),
+      };
+    },
+    list: async (signal) =>
+      (await (await docker(signal)).listContainers({ all: true, abortSignal: limited(signal) })) ?? [],
+    inspect: async (id, signal) => {
+      try {
+        return await (await container(id, signal)).inspect({ abortSignal: limited(signal) });
+      } catch (error) {
+        if (statusOf(error) === 404) return null;
+        throw error;
+      }
+    },
+    act: async (verb, id, signal) => {
+      const target = await container(id, signal);
+      // A request without `t` honours the container's own StopTimeout; options are made afresh, dockerode changes them.
+      await target[verb]({ abortSignal: signal });
+    },
+    events: async (signal) =>
+      abortable(await docker(signal)).getEvents({ filters: { type: ["container"] }, abortSignal: signal }),
+  };
+};

@@ -1,0 +1,99 @@
+import type { Freezer, JobContext, Step } from "./executor.ts";
+import { createItemBatches } from "./item-batches.ts";
+import { createLogChunks } from "./log-chunks.ts";
+import { createThrottle } from "./progress-throttle.ts";
+import type { FromSlot, Job, ToRecord, ToSlot } from "./slot-protocol.ts";
+
+const PROGRESS_EVERY_MS = 250;
+
+/** A job inside its slot: the context its executor works with, and how the runner's messages reach it. */
+export interface RunningJob {
+  readonly context: JobContext;
+  hear(message: Exclude<ToSlot, { kind: "begin" }>): void;
+  /** Sends what is held back: progress and output. */
+  flush(): void;
+}
+
+export const createJob = (job: Job, say: (message: FromSlot) => void): RunningJob => {
+  const cancelled = new AbortController();
+  const pausing = new AbortController();
+  const unrecorded = new Map<number, () => void>();
+  let lastId = 0;
+  let checkpoint = job.checkpoint;
+  let freezer: Freezer | undefined;
+  let freezeWanted = false;
+
+  const record = (body: ToRecord): Promise<void> =>
+    new Promise((recorded) => {
+      lastId += 1;
+      unrecorded.set(lastId, recorded);
+      say({ kind: "record", id: lastId, body });
+    });
+  const batches = createItemBatches((items) => record({ type: "items-recorded", items }));
+  const logs = createLogChunks((piece) => say({ kind: "log", ...piece }));
+  const throttle = createThrottle<Step>(PROGRESS_EVERY_MS, (step) => say({ kind: "progress", step }));
+  const freeze = async (): Promise<void> => {
+    if (!freezer || !freezeWanted || cancelled.signal.aborted) return;
+    await freezer.freeze();
+    logs.flush();
+    say({ kind: "frozen" });
+  };
+
+  const context: JobContext = {
+    taskId: job.taskId,
+    name: job.name,
+    payload: job.payload,
+    settings: job.settings,
+    marks: job.environment,
+    plan: job.plan ?? [],
+    standing: { marks: job.marks, counts: job.counts },
+    get checkpoint() {
+      return checkpoint;
+    },
+    cancelled: cancelled.signal,
+    pausing: pausing.signal,
+    progress: throttle.push,
+    log: (line) => logs.write({ stream: "system", text: `${line}\n` }),
+    output: (stream, text, dropped) =>
+      logs.write(dropped === undefined ? { stream, text } : { stream, text, dropped }),
+    items: (results, now) => batches.add(results, now !== undefined),
+    keep: (value) => {
+      checkpoint = value;
+      return record({ type: "checkpointed", checkpoint: value });
+    },
+    hostLost: (message) => record({ type: "host-lost", message }),
+    hostBack: () => record({ type: "host-back" }),
+    freezable: (given) => {
+      freezer = given;
+      void freeze();
+    },
+  };
+
+  return {
+    context,
+    flush: () => {
+      throttle.flush();
+      logs.flush();
+    },
+    hear: (message) => {
+      switch (message.kind) {
+        case "recorded":
+          unrecorded.get(message.id)?.();
+          unrecorded.delete(message.id);
+          return;
+        case "cancel":
+          cancelled.abort();
+          return;
+        case "pause":
+          freezeWanted = true;
+          pausing.abort();
+          void freeze();
+          return;
+        case "resume":
+          freezeWanted = false;
+          void freezer?.thaw();
+          return;
+      }
+    },
+  };
+};

@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+/** One process as /proc shows it. `start` (ticks since boot) tells it from a later one with the same pid. */
+export interface Seen {
+  readonly pid: number;
+  readonly parent: number;
+  readonly state: string;
+  readonly start: string;
+}
+
+const read = (path: string): string | null => {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return null;
+  }
+};
+
+/** The process, or null when it is gone. */
+export const lookAt = (pid: number): Seen | null => {
+  const stat = read(`/proc/${pid}/stat`);
+  if (stat === null) return null;
+  // The name in the second field may itself hold spaces and brackets.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return { pid, state: fields[0] ?? "", parent: Number(fields[1]), start: fields[19] ?? "" };
+};
+
+/** Every process that is alive; zombies are not. Empty where there is no /proc. */
+export const livingProcesses = (): Seen[] => {
+  let names: string[];
+  try {
+    names = readdirSync("/proc");
+  } catch {
+    return [];
+  }
+  return names.flatMap((name) => {
+    const seen = /^\d+$/.test(name) ? lookAt(Number(name)) : null;
+    return seen === null || seen.state === "Z" || seen.state === "X" ? [] : [seen];
+  });
+};
+
+/** Does the process carry this `NAME=value` in its environment? */
+const carries = (pid: number, mark: string): boolean =>
+  (read(`/proc/${pid}/environ`) ?? "").split("\0").includes(mark);
+
+const withDescendants = (roots: readonly Seen[], all: readonly Seen[]): Seen[] => {
+  const members = new Map(roots.map((seen) => [seen.pid, seen]));
+  for (let grew = true; grew;) {
+    grew = false;
+    for (const seen of all) {
+      if (members.has(seen.pid) || !members.has(seen.parent)) continue;
+      members.set(seen.pid, seen);
+      grew = true;
+    }
+  }
+  return [...members.values()];
+};
+
+const ancestorsOf = (pid: number, all: readonly Seen[]): Set<number> => {
+  const parents = new Map(all.map((seen) => [seen.pid, seen.parent]));
+  const line = new Set<number>();
+  for (let at: number | undefined = pid; at !== undefined && !line.has(at); at = parents.get(at))
+    line.add(at);
+  return line;
+};
+
+/** All living processes that carry the mark, and their descendants even if they dropped it; never this process or its ancestors. */
+export const markedProcesses = (mark: string): Seen[] => {
+  const all = livingProcesses();
+  const own = ancestorsOf(process.pid, all);
+  const roots = all.filter(({ pid }) => !own.has(pid) && carries(pid, mark));
+  return withDescendants(roots, all).filter(({ pid }) => !own.has(pid));
+};

@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { announce } from "#infra/nats/announce.ts";
+import { connectNats } from "#infra/nats/connect.ts";
+import type { Ground, Running } from "#infra/service.ts";
+import type { ReportReply } from "#schema/reports.ts";
+import { createAttempts } from "./attempts.ts";
+import { discoverExecutors } from "./discover.ts";
+import { typeOf } from "./executor.ts";
+import { openInbox } from "./inbox.ts";
+import { startLease } from "./lease.ts";
+import { endLeftovers } from "./leftovers.ts";
+import { markOf, RUNNER_MARK, runnerMark } from "./marks.ts";
+import { createMembership } from "./membership.ts";
+import { answerQueries } from "./queries.ts";
+import type { ReportWay } from "./reporter.ts";
+import { openSchedulerLink } from "./scheduler-link.ts";
+import { createSlots } from "./slots.ts";
+import { createTelemetry } from "./telemetry.ts";
+
+/** What is nearly done may still be finished when the runner is asked to stop. */
+const GRACE_MS = 3_000;
+
+/** Starts the runner: ends leftovers, introduces itself, follows its inbox and keeps its lease. */
+export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> => {
+  const id = env.runnerId;
+  const mark = runnerMark(id, env.data);
+  const executors = await discoverExecutors();
+  await endLeftovers(markOf(RUNNER_MARK, mark), log);
+
+  const nats = { url: env.natsUrl, seedFile: env.natsSeedFile };
+  const connection = await connectNats({ ...nats, user: "runner" });
+  const telemetry = createTelemetry(id, (subject, body, headers) =>
+    announce(connection, subject, body, headers),
+  );
+  const link = openSchedulerLink(connection, {
+    runner: id,
+    settings: { allowShell: env.allowShell, commandUser: env.commandUser },
+    repeatable: (type) => executors.get(type)?.repeatable === true,
+  });
+  const slots = createSlots({ [RUNNER_MARK]: mark }, log);
+
+  const membership = createMembership({
+    link,
+    log,
+    hello: (boot) => ({
+      runner: id,
+      boot,
+      slots: env.slots,
+      types: [...executors.values()].map(typeOf),
+      host: env.hostName,
+      pid: process.pid,
+      seen: inbox.seen,
+    }),
+    welcomed: (boot, { seq }, fresh) => {
+      if (fresh) inbox.restart(seq);
+      lease.hold(boot);
+      log.info({ boot, seq, fresh }, "welcomed by the scheduler");
+    },
+  });
+  const lease = startLease(
+    { ...nats, runner: id, mark: markOf(RUNNER_MARK, mark) },
+    {
+      lost: (boot) => {
+        if (boot !== membership.boot) return;
+        log.warn("declared lost by the scheduler: all work is ended");
+        void attempts.killAll().then(membership.startOver).catch(fail);
+      },
+      changed: (state) =>
+        log.warn({ state }, state === "frozen" ? "cut off: work is stopped" : "work goes on"),
+      failed: fail,
+    },
+  );
+  const way: ReportWay = {
+    send: (report) => link.say<ReportReply>("attempt", { ...report, runner: id, boot: membership.boot }),
+    live: lease.live,
+    greet: () => membership.join().catch(fail),
+  };
+  const attempts = createAttempts({
+    way,
+    slots,
+    telemetry,
+    log,
+    limit: env.slots,
+    types: new Set(executors.keys()),
+    assignment: link.assignment,
+  });
+  const inbox = openInbox(connection, id, { log, each: attempts.hear });
+  const queries = answerQueries(connection, { runner: id, telemetry, log });
+
+  void membership.join().catch(fail);
+  return {
+    stop: async () => {
+      attempts.close();
+      await Promise.race([attempts.idle(), sleep(GRACE_MS)]);
+      link.close();
+      await attempts.killAll();
+      await membership.leave();
+      await Promise.all([lease.stop(), inbox.stop(), queries.stop()]);
+      slots.end();
+      await Promise.race([connection.drain(), sleep(1_000)]);
+    },
+  };
+};

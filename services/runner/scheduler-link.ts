@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { NatsConnection } from "#infra/nats/connect.ts";
+import { LostObject, openObjects } from "#infra/nats/objects.ts";
+import { ask } from "#infra/nats/serve.ts";
+import { type ReportKind, reportSubject } from "#schema/subjects.ts";
+import type { Stored } from "#schema/stored.ts";
+import type { Assignment } from "./attempt.ts";
+import type { Offer } from "./attempts.ts";
+import type { Settings } from "./executor.ts";
+
+const ANSWER_MS = 5_000;
+const LOAD_AGAIN_MS = 500;
+
+/** This runner's line to the scheduler and to the values it keeps. */
+export interface SchedulerLink {
+  /** Undefined when nobody answered in time. */
+  say<T>(kind: ReportKind, body: unknown, timeoutMs?: number): Promise<T | undefined>;
+  assignment(offer: Offer): Assignment;
+  /** Nothing is waited for any more. */
+  close(): void;
+}
+
+interface Options {
+  readonly runner: string;
+  readonly settings: Settings;
+  readonly repeatable: (type: string) => boolean;
+}
+
+export const openSchedulerLink = (connection: NatsConnection, options: Options): SchedulerLink => {
+  const objects = openObjects(connection);
+  let closed = false;
+
+  /** A server that is away is waited for; an object that is gone is an error. */
+  const load = async <T>(stored: Stored<T>): Promise<T> => {
+    for (;;) {
+      try {
+        return await objects.load(stored);
+      } catch (error) {
+        if (error instanceof LostObject || closed) throw error;
+        await sleep(LOAD_AGAIN_MS);
+      }
+    }
+  };
+
+  return {
+    say: async <T>(kind: ReportKind, body: unknown, timeoutMs = ANSWER_MS): Promise<T | undefined> => {
+      try {
+        return await ask<T>(connection, reportSubject(options.runner, kind), body, timeoutMs);
+      } catch {
+        return undefined;
+      }
+    },
+    assignment: ({ work, ...offer }) => ({
+      ...offer,
+      repeatable: options.repeatable(work.type),
+      load: async () => ({
+        taskId: offer.taskId,
+        name: work.name,
+        type: work.type,
+        payload: await load(work.payload),
+        plan: work.plan === null ? null : (await load(work.plan)).items,
+        marks: work.marks,
+        counts: work.counts,
+        checkpoint: work.checkpoint === null ? null : await load(work.checkpoint),
+        settings: options.settings,
+      }),
+    }),
+    close: () => {
+      closed = true;
+    },
+  };
+};

@@ -1,0 +1,62 @@
+/** The host process of one slot: runs one job after another until its runner is gone. */
+import { Validator } from "@cfworker/json-schema";
+import { discoverExecutors } from "./discover.ts";
+import { type Ending, type Executor, failed } from "./executor.ts";
+import { createJob, type RunningJob } from "./job.ts";
+import { ATTEMPT_MARK, markOf } from "./marks.ts";
+import { killTree } from "./process-tree.ts";
+import type { FromSlot, Job, ToSlot } from "./slot-protocol.ts";
+
+let running: { readonly job: Job; readonly heart: RunningJob } | undefined;
+
+const say = (message: FromSlot): void => {
+  if (process.connected) process.send?.(message);
+};
+
+const payloadFault = (executor: Executor, payload: unknown): string | undefined => {
+  const { valid, errors } = new Validator(executor.payload, "2020-12", false).validate(payload);
+  return valid ? undefined : errors.map(({ error }) => error).join(" ");
+};
+
+const perform = async (executor: Executor, job: Job, { context }: RunningJob): Promise<Ending> => {
+  const fault = payloadFault(executor, job.payload);
+  if (fault !== undefined) return failed("invalid-payload", fault, false);
+  if (executor.plan && job.plan === null) return executor.plan(context);
+  return executor.run(context);
+};
+
+const begin = async (executors: ReadonlyMap<string, Executor>, job: Job): Promise<void> => {
+  const heart = createJob(job, say);
+  running = { job, heart };
+  const executor = executors.get(job.type);
+  let ending: Ending;
+  try {
+    ending = executor
+      ? await perform(executor, job, heart)
+      : failed("unknown-type", `This runner has no executor for "${job.type}".`, false);
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    ending = failed("executor-error", text.split("\n").slice(0, 8).join("\n"), executor?.repeatable === true);
+  }
+  heart.flush();
+  running = undefined;
+  say({ kind: "ended", ending });
+};
+
+const executors = discoverExecutors();
+
+process.on("message", (message: ToSlot) => {
+  if (message.kind === "begin") void executors.then((known) => begin(known, message.job));
+  else running?.heart.hear(message);
+});
+
+// The runner is gone: nothing may go on that nobody watches, and no further item may begin.
+process.on("disconnect", () => {
+  const attempt = running?.job.environment[ATTEMPT_MARK];
+  if (attempt === undefined) process.exit(1);
+  void killTree(markOf(ATTEMPT_MARK, attempt)).finally(() => process.exit(1));
+});
+
+// The terminal's and the supervisor's signals are for the runner, which ends its slots in order.
+process.on("SIGINT", () => undefined);
+process.on("SIGTERM", () => undefined);

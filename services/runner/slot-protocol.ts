@@ -1,0 +1,47 @@
+/** What the runner and a slot's host process say to each other over their IPC channel. */
+import type { ItemCounts, ItemResult, PlanItem } from "#schema/items.ts";
+import type { Ending, Settings, Step } from "./executor.ts";
+
+/** Work for a slot, every stored value loaded. */
+export interface Job {
+  readonly taskId: string;
+  readonly name: string;
+  readonly type: string;
+  readonly payload: unknown;
+  /** Null before there is a plan. */
+  readonly plan: readonly PlanItem[] | null;
+  readonly marks: string;
+  readonly counts: ItemCounts;
+  readonly checkpoint: unknown;
+  readonly settings: Settings;
+  /** Environment the attempt's processes carry. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export type ToSlot =
+  | { readonly kind: "begin"; readonly job: Job }
+  | { readonly kind: "cancel" }
+  | { readonly kind: "pause" }
+  | { readonly kind: "resume" }
+  /** The scheduler has recorded the report with this id. */
+  | { readonly kind: "recorded"; readonly id: number };
+
+/** What a slot wants recorded before it goes on. */
+export type ToRecord =
+  | { readonly type: "items-recorded"; readonly items: readonly ItemResult[] }
+  | { readonly type: "checkpointed"; readonly checkpoint: unknown }
+  | { readonly type: "host-lost"; readonly message: string }
+  | { readonly type: "host-back" };
+
+export interface LogPiece {
+  readonly stream: "stdout" | "stderr" | "system";
+  readonly text: string;
+  readonly dropped?: number;
+}
+
+export type FromSlot =
+  | { readonly kind: "progress"; readonly step: Step }
+  | ({ readonly kind: "log" } & LogPiece)
+  | { readonly kind: "record"; readonly id: number; readonly body: ToRecord }
+  | { readonly kind: "frozen" }
+  | { readonly kind: "ended"; readonly ending: Ending };

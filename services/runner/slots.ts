@@ -1,0 +1,117 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { inheritedEnvironment } from "#infra/env.ts";
+import type { Log } from "#infra/log.ts";
+import { SLOT_ENTRY } from "./entries.ts";
+import type { FromSlot, ToSlot } from "./slot-protocol.ts";
+
+/** What a slot may know of this environment: where programs and the engine are, and no secret of ours. */
+const INHERITED = [
+  "PATH",
+  "HOME",
+  "LANG",
+  "TZ",
+  "TMPDIR",
+  "DOCKER_HOST",
+  "DOCKER_TLS_VERIFY",
+  "DOCKER_CERT_PATH",
+  "DOCKER_PATH_PREFIX",
+  "SSH_AUTH_SOCK",
+];
+
+/** Processes kept warm beyond those at work: one saves its start-up time, more than four only memory. */
+const IDLE_AT_LEAST = 1;
+const IDLE_AT_MOST = 4;
+
+/** A host process while it is held for one attempt. */
+export interface Slot {
+  readonly pid: number | undefined;
+  send(message: ToSlot): void;
+  /** Back to the warm ones; only when its job has ended. */
+  release(): void;
+  /** SIGKILL; `died` is not called. */
+  kill(): void;
+}
+
+interface Holder {
+  hear(message: FromSlot): void;
+  /** The process ended by itself: its work is gone. */
+  died(): void;
+}
+
+export interface Slots {
+  take(holder: Holder): Slot;
+  /** Ends every process, also those at work. */
+  end(): void;
+}
+
+interface Host {
+  readonly child: ChildProcess;
+  holder: Holder | undefined;
+}
+
+/** Warm host processes, made when needed. `environment` marks them as this runner's. */
+export const createSlots = (environment: Readonly<Record<string, string>>, log: Log): Slots => {
+  const hosts = new Set<Host>();
+  let ended = false;
+
+  const start = (): Host => {
+    const child = fork(fileURLToPath(SLOT_ENTRY), [], {
+      env: { ...inheritedEnvironment(INHERITED), ...environment },
+      execArgv: ["--enable-source-maps"],
+      detached: true,
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+    const host: Host = { child, holder: undefined };
+    hosts.add(host);
+    child.on("message", (message) => host.holder?.hear(message as FromSlot));
+    child.on("error", (error) => log.error({ err: error }, "a slot's process cannot be reached"));
+    child.on("exit", (code, signal) => {
+      hosts.delete(host);
+      const { holder } = host;
+      host.holder = undefined;
+      if (!holder) return;
+      log.warn({ code, signal }, "a slot's process ended while at work");
+      holder.died();
+    });
+    return host;
+  };
+
+  const idle = (): Host[] => [...hosts].filter(({ holder, child }) => !holder && child.connected);
+  const keepWarm = (): void => {
+    if (ended) return;
+    const spare = idle();
+    for (let missing = IDLE_AT_LEAST - spare.length; missing > 0; missing -= 1) start();
+    for (const { child } of spare.slice(IDLE_AT_MOST)) child.kill("SIGKILL");
+  };
+
+  keepWarm();
+  return {
+    take: (holder) => {
+      const host = idle()[0] ?? start();
+      host.holder = holder;
+      keepWarm();
+      return {
+        pid: host.child.pid,
+        send: (message) => {
+          if (host.child.connected) host.child.send(message);
+        },
+        release: () => {
+          host.holder = undefined;
+          keepWarm();
+        },
+        kill: () => {
+          host.holder = undefined;
+          host.child.kill("SIGKILL");
+        },
+      };
+    },
+    end: () => {
+      ended = true;
+      for (const host of hosts) {
+        host.holder = undefined;
+        host.child.kill("SIGKILL");
+      }
+    },
+  };
+};

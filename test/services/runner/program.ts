@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { build } from "esbuild";
+import type { TestNats } from "../../support/stack.ts";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
+
+const SOURCE = "services/runner";
+
+let built: Promise<string> | undefined;
+
+const buildRunner = async (): Promise<string> => {
+  // Below node_modules, so that packages resolve; by process, so that test files running at once do not meet.
+  const outdir = resolve("node_modules", ".cache", "longshore-test-runner", String(process.pid));
+  mkdirSync(outdir, { recursive: true });
+  const executors = readdirSync(join(SOURCE, "executors"), { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith(".executor.ts"));
+  await build({
+    entryPoints: {
+      runner: join(SOURCE, "main.ts"),
+      "runner-lease": join(SOURCE, "lease-thread.ts"),
+      "runner-slot": join(SOURCE, "slot-process.ts"),
+      ...Object.fromEntries(
+        executors.map((name) => [
+          join("executors", name.replace(/\.ts$/, "")),
+          join(SOURCE, "executors", name),
+        ]),
+      ),
+    },
+    outdir,
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    target: "node20",
+    format: "esm",
+    sourcemap: true,
+    logLevel: "warning",
+  });
+  process.on("exit", () => rmSync(outdir, { recursive: true, force: true }));
+  return outdir;
+};
+
+/** The runner built from today's sources as it is shipped; built once per test process. */
+export const runnerProgram = async (): Promise<string> => join(await (built ??= buildRunner()), "runner.js");
+
+export interface RunnerProcess {
+  readonly pid: number;
+  readonly data: string;
+  /** What it has logged so far. */
+  log(): string;
+  kill9(): Promise<void>;
+  /** SIGTERM; gives the exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** Starts a real runner process against a NATS server. `data` of an earlier one makes it its successor. */
+export const startRunnerProcess = async (
+  nats: TestNats,
+  environment: Readonly<Record<string, string>> = {},
+  data = temporaryFolder("runner"),
+): Promise<RunnerProcess> => {
+  const program = await runnerProgram();
+  const logFile = join(data, "runner.log");
+  appendFileSync(logFile, "");
+  const child: ChildProcess = spawn(process.execPath, ["--enable-source-maps", program], {
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      HOME: process.env["HOME"] ?? "/",
+      LONGSHORE_NATS_URL: nats.url,
+      LONGSHORE_NATS_SEED_FILE: nats.seedFile("runner"),
+      LONGSHORE_DATA: data,
+      LONGSHORE_SUPERVISED: "1",
+      ...environment,
+    },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  const ended = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (bytes: Buffer) => appendFileSync(logFile, bytes));
+  child.stdin?.on("error", () => undefined);
+  return {
+    pid: child.pid ?? -1,
+    data,
+    log: () => readFileSync(logFile, "utf8"),
+    kill9: async () => {
+      child.kill("SIGKILL");
+      await ended;
+    },
+    stop: async () => {
+      child.kill("SIGTERM");
+      return (await ended)[0];
+    },
+  };
+};
