@@ -45,18 +45,21 @@ const MIX: DemoTask[] = [
   task("Compress yesterday's logs", counting("archive", 15, "1"), { priority: "background" }),
 ];
 
+/** Containers with this label, whatever its value, are the demo's to restart. */
+export const DEMO_LABEL = "longshore.demo";
+
+const RESTART: DemoTask = {
+  type: "docker.containers",
+  name: "Restart the demo containers",
+  payload: { action: "restart", select: { labels: { [DEMO_LABEL]: "" } } },
+  queue: "docker",
+  priority: "high",
+  labels: { demo: "true" },
+};
+
 /** A lively mix: long and short, loud and quiet, failing and retried, over several queues and priorities. */
-export const demoTasks = (containers: string[]): DemoTask[] => [
+export const demoTasks = (withContainers: boolean): DemoTask[] => [
   ...MIX,
   ...BULK,
-  ...(containers.length === 0
-    ? []
-    : [
-        task("Restart the demo containers", "", {
-          type: "docker.containers",
-          payload: { action: "restart", ids: containers },
-          queue: "docker",
-          priority: "high",
-        }),
-      ]),
+  ...(withContainers ? [RESTART] : []),
 ];

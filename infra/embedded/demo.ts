@@ -1,6 +1,6 @@
 import { readEnv } from "#infra/env.ts";
 import { adminToken } from "./admin-token.ts";
-import { demoTasks } from "./demo-tasks.ts";
+import { DEMO_LABEL, demoTasks } from "./demo-tasks.ts";
 import { explain } from "./explain.ts";
 import { runningStack } from "./running.ts";
 import { complain, say } from "./terminal.ts";
@@ -28,20 +28,26 @@ const api = (url: string, token: string): Api => {
   };
 };
 
-/** Containers a person set aside for the demo; none of any other kind are ever touched, and none are made. */
-const demoContainers = async (edge: Api): Promise<string[]> => {
-  const { items = [] } = (await edge.get("/containers").catch(() => ({}))) as {
-    items?: { id: string; labels?: Record<string, string> }[];
-  };
-  return items.filter(({ labels }) => labels !== undefined && "longshore.demo" in labels).map(({ id }) => id);
+interface Listed {
+  items: { runner: string; reachable: boolean; labels?: Record<string, string> }[];
+}
+
+/** Whether an engine has containers that a person set aside for the demo: no others are touched, and none are made. */
+const hasDemoContainers = async (edge: Api): Promise<boolean> => {
+  const { items: engines } = (await edge.get("/hosts")) as Listed;
+  for (const { runner } of engines.filter(({ reachable }) => reachable)) {
+    const { items } = (await edge.get(`/hosts/${runner}/containers`)) as Listed;
+    if (items.some(({ labels = {} }) => DEMO_LABEL in labels)) return true;
+  }
+  return false;
 };
 
 const submitAll = async (): Promise<void> => {
   const env = readEnv();
   const { url } = runningStack(env.data);
   const edge = api(url, adminToken(env.data, env.adminToken));
-  const ids = await demoContainers(edge);
-  const tasks = demoTasks(ids);
+  const containers = await hasDemoContainers(edge);
+  const tasks = demoTasks(containers);
   let refused = 0;
   for (const task of tasks) {
     await edge.post("/tasks", task).catch((error: unknown) => {
@@ -50,8 +56,7 @@ const submitAll = async (): Promise<void> => {
     });
   }
   say(`${tasks.length - refused} tasks submitted: watch them at ${url}`);
-  if (ids.length === 0)
-    say("No container carries the label longshore.demo, so no container work is among them.");
+  if (!containers) say(`No container carries the label ${DEMO_LABEL}, so no container work is among them.`);
   if (refused > 0) process.exitCode = 1;
 };
 

@@ -73,8 +73,11 @@ const TARGETS = [
   },
 ];
 
-const build = async (force) => {
-  for (const target of TARGETS) {
+/** `--force` builds what is up to date as well, `--only=services` leaves the console alone. */
+const build = async (words) => {
+  const force = words.includes("--force");
+  const only = words.find((word) => word.startsWith("--only="))?.slice("--only=".length);
+  for (const target of TARGETS.filter(({ name }) => only === undefined || name === only)) {
     const stamp = join("dist", `.built-${target.name}`);
     const now = fingerprint(target.sources);
     if (!force && contentOf(stamp) === now) continue;
@@ -91,7 +94,7 @@ requireNode();
 process.chdir(ROOT);
 install();
 try {
-  await build(process.argv.includes("--force"));
+  await build(process.argv.slice(2));
 } catch (error) {
   fail(`The build failed: ${error instanceof Error ? error.message : String(error)}`);
 }

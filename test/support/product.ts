@@ -48,10 +48,10 @@ const environment = (data: string, port: number, extra: NodeJS.ProcessEnv = {}):
 
 let built = false;
 
-/** What is tested is what is there now: nothing to do after `npm test` has built, a build after an edit. */
+/** Tests meet the services as they are now: nothing to do after `npm test` has built, a build after an edit. */
 const build = (): void => {
-  if (!built)
-    execFileSync(process.execPath, [join(ROOT, "infra/embedded/prepare.mjs")], { stdio: "inherit" });
+  const prepare = [join(ROOT, "infra/embedded/prepare.mjs"), "--only=services"];
+  if (!built) execFileSync(process.execPath, prepare, { stdio: "inherit" });
   built = true;
 };
 
