@@ -13,8 +13,9 @@ import { projectTelemetry } from "./telemetry.ts";
 const STOP_PATIENCE_MS = 3_000;
 
 /** Starts writing the journal and telemetry into Postgres, from where the read model's checkpoints stand. */
-export const startProjector = async ({ env, log, fail }: Ground): Promise<Running> => {
-  const { databaseUrl, natsUrl, natsSeedFile } = env;
+export const startProjector = async (ground: Ground): Promise<Running> => {
+  const { log } = ground;
+  const { databaseUrl, natsUrl, natsSeedFile } = ground.env;
   if (databaseUrl === null)
     throw new Fatal("LONGSHORE_DATABASE_URL is not set: the projector needs Postgres.");
   const ending = new AbortController();
@@ -23,9 +24,9 @@ export const startProjector = async ({ env, log, fail }: Ground): Promise<Runnin
   const connection = await connectNats({ url: natsUrl, seedFile: natsSeedFile, user: "projector" });
   const sql = connectSql(databaseUrl);
   const reconnects = watchReconnects(connection);
-  const ground = { connection, sql, log, reconnects, signal };
-  const loops = [projectJournal(ground), projectTelemetry(ground), keepTrimming(ground)].map((loop) =>
-    loop.catch(fail),
+  const parts = { connection, sql, log, reconnects, signal };
+  const loops = [projectJournal(parts), projectTelemetry(parts), keepTrimming(parts)].map((loop) =>
+    loop.catch((error: unknown) => ground.fail(error)),
   );
   return {
     stop: async () => {

@@ -104,7 +104,7 @@ export const openTestJournal = (
       machine: MACHINE_VERSION,
       data,
       patch: patchOf(from.context, task.context),
-      ...(task.hasTag("settled") ? { whole: task.context } : {}),
+      ...(task.hasTag("settled") || from.hasTag("settled") ? { whole: task.context } : {}),
     };
     const fact = forge(legal) as TaskFact;
     tasks.set(taskId, { task, n: legal.n, hash: sha256(encode(fact)) });

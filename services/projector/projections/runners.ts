@@ -6,7 +6,10 @@ import type { ReadFact } from "../verify.ts";
 const STATE: Record<RunnerFact["type"], string> = { joined: "present", left: "left", lost: "lost" };
 
 const join = async (tx: TransactionSql, seq: number, { runner, data, at }: RunnerFact): Promise<void> => {
-  const text = (key: string): string => storableText(String(data[key] ?? ""));
+  const text = (key: string): string => {
+    const value = data[key];
+    return typeof value === "string" ? storableText(value) : "";
+  };
   const types = storableJson(Array.isArray(data["types"]) ? data["types"] : []);
   await tx`
     insert into runners as r (id, seq, state, boot, slots, types, host, since)

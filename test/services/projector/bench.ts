@@ -34,8 +34,10 @@ const capture = (lines: string[]) => ({
 });
 
 export const startInProcess = async (variables: Record<string, string>): Promise<StartedProjector> => {
-  let report = (_: Error): void => undefined;
-  const ended = new Promise<Error>((resolve) => (report = resolve));
+  let report: (error: Error) => void = () => undefined;
+  const ended = new Promise<Error>((resolve) => {
+    report = resolve;
+  });
   const said: string[] = [];
   const running = await startProjector({
     env: readEnv(variables),

@@ -168,6 +168,6 @@ it("text that Postgres cannot hold does not stop it, and the exact bytes are kep
     from tasks t join facts f on f.seq = t.seq where t.id = ${id}`;
   const shown = "nul \uFFFD half \uFFFD backslash \\u0000 end";
   expect(row).toMatchObject({ name: shown, inner: shown, told: shown });
-  const bytes = (row?.["bytes"] as Buffer).toString("utf8");
+  const bytes = Buffer.from(row?.["bytes"] as Uint8Array).toString("utf8");
   expect((JSON.parse(bytes) as { data: { definition: { name: string } } }).data.definition.name).toBe(name);
 });

@@ -1,0 +1,43 @@
+import { connectNats } from "#infra/nats/connect.ts";
+import { serve } from "#infra/nats/serve.ts";
+import type { Ground, Running } from "#infra/service.ts";
+import { querySubject, telemetrySubject } from "#schema/subjects.ts";
+import { countFacts } from "./count-facts.ts";
+import { createMetrics } from "./metrics.ts";
+import { createSampler } from "./sample.ts";
+import { hostToken, keepSampling } from "./sampling.ts";
+
+/** Starts looking at this host every second, counting facts, and answering what was counted. */
+export const startMonitor = async (ground: Ground): Promise<Running> => {
+  const { env, log } = ground;
+  const connection = await connectNats({ url: env.natsUrl, seedFile: env.natsSeedFile, user: "monitor" });
+  const ending = new AbortController();
+  const metrics = createMetrics();
+  const subject = telemetrySubject("sample", hostToken(env.hostName));
+  const sampling = keepSampling({
+    take: createSampler({ host: env.hostName, folder: env.data }),
+    publish: (sample) => {
+      metrics.showHost(sample);
+      connection.publish(subject, JSON.stringify(sample));
+    },
+    log,
+    signal: ending.signal,
+  });
+  const counting = countFacts({ connection, metrics, log, signal: ending.signal }).catch((error: unknown) =>
+    ground.fail(error),
+  );
+  serve(
+    connection,
+    querySubject("monitor", "metrics"),
+    async () => ({ text: await metrics.text() }),
+    (error) => log.error({ err: error }, "a question about metrics was not answered"),
+  );
+  return {
+    stop: async () => {
+      ending.abort();
+      await Promise.all([sampling, counting]);
+      metrics.end();
+      await connection.close();
+    },
+  };
+};
