@@ -17,9 +17,12 @@ export class HttpProblem extends Error {
   override readonly name = "HttpProblem";
   readonly problem: Problem;
   readonly headers: Readonly<Record<string, string>>;
+  /** Fastify reads it, and writes it for validation errors: it must stay writable. */
+  statusCode: number;
 
   constructor(status: number, detail: string, { state, details, retryAfter, headers = {} }: Extras = {}) {
     super(detail);
+    this.statusCode = status;
     this.problem = {
       type: "about:blank",
       title: STATUS_CODES[status] ?? "Error",
@@ -29,11 +32,6 @@ export class HttpProblem extends Error {
       ...(details === undefined || details.length === 0 ? {} : { details }),
     };
     this.headers = retryAfter === undefined ? headers : { ...headers, "retry-after": String(retryAfter) };
-  }
-
-  /** What Fastify reads when an error is thrown before a handler of ours sees it. */
-  get statusCode(): number {
-    return this.problem.status;
   }
 }
 

@@ -41,11 +41,17 @@ interface WishesOptions {
   readonly ids: Ids;
 }
 
+/** All details point into the body the same way, as JSON pointers: forms map them to their fields. */
+const asPointer = ({ path, message }: { path: string; message: string }) => ({
+  path: path.startsWith("/") ? path : `/${path}`,
+  message,
+});
+
 const refusal = (reply: Extract<WishReply, { ok: false }>): HttpProblem => {
   const status = STATUS[reply.code];
   return new HttpProblem(status, reply.message, {
     ...(reply.state === undefined ? {} : { state: reply.state }),
-    ...(reply.details === undefined ? {} : { details: reply.details }),
+    ...(reply.details === undefined ? {} : { details: reply.details.map(asPointer) }),
     ...(status === 503 ? { retryAfter: 2 } : {}),
   });
 };

@@ -1,0 +1,161 @@
+/** The edge inside the test's process, on a real NATS and a real Postgres, and whoever else a test wants beside it. */
+import { pino } from "pino";
+import type { Client } from "#client/http.ts";
+import { createClient } from "#client/http.ts";
+import { readEnv } from "#infra/env.ts";
+import { connectNats, type NatsConnection } from "#infra/nats/connect.ts";
+import { serve } from "#infra/nats/serve.ts";
+import { migrate } from "#infra/postgres/migrate.ts";
+import type { Running } from "#infra/service.ts";
+import { COMMANDS } from "#schema/subjects.ts";
+import type { SubmitWish, TaskWish, WishReply } from "#schema/wishes.ts";
+import { startProjector } from "../../../services/projector/start.ts";
+import { startWeb } from "../../../web/server/start.ts";
+import { provisioned } from "../../support/a-scheduler.ts";
+import { freshDatabase, startNats, type TestDatabase, type TestNats } from "../../support/stack.ts";
+
+export const TOKEN = "lsh_a-token-for-tests-only";
+const log = pino({ level: "silent" });
+
+export interface TestEdge {
+  readonly nats: TestNats;
+  readonly database: TestDatabase;
+  readonly url: string;
+  readonly port: number;
+  readonly failures: unknown[];
+  /** The administrator's client. */
+  readonly client: Client;
+  /** Asks as whoever the headers say; nobody unless they do. */
+  ask(path: string, init?: RequestInit): Promise<Response>;
+  /** Asks with the administrator's token. */
+  admin(path: string, init?: RequestInit): Promise<Response>;
+  /** Posts JSON with the administrator's token. */
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** Begins to fill the read model. */
+  project(): Promise<Running>;
+  /** A connection as one of the product's users; closed at the end. */
+  connect(user: string): Promise<NatsConnection>;
+  stop(): Promise<void>;
+}
+
+const bearer = { authorization: `Bearer ${TOKEN}` };
+
+/** `databaseUrl`: another database than the fresh one, or null for none. */
+interface EdgeOptions {
+  readonly env?: Record<string, string>;
+  readonly databaseUrl?: string;
+}
+
+export const anEdge = async ({ env = {}, databaseUrl }: EdgeOptions = {}): Promise<TestEdge> => {
+  const nats = await provisioned(await startNats());
+  const database = await freshDatabase();
+  await migrate(database.url);
+  const failures: unknown[] = [];
+  const running: Running[] = [];
+  const connections: NatsConnection[] = [];
+  const ground = (user: string) => ({
+    env: readEnv({
+      LONGSHORE_NATS_URL: nats.url,
+      LONGSHORE_NATS_SEED_FILE: nats.seedFile(user),
+      LONGSHORE_DATABASE_URL: databaseUrl ?? database.url,
+      LONGSHORE_ADMIN_TOKEN: TOKEN,
+      LONGSHORE_PORT: "0",
+      ...env,
+    }),
+    log,
+    fail: (error: unknown) => void failures.push(error),
+  });
+  const web = await startWeb(ground("web"));
+  const ask = (path: string, init: RequestInit = {}): Promise<Response> => fetch(`${web.url}${path}`, init);
+  const admin = (path: string, init: RequestInit = {}): Promise<Response> =>
+    ask(path, { ...init, headers: { ...bearer, ...(init.headers as Record<string, string>) } });
+  return {
+    nats,
+    database,
+    url: web.url,
+    port: Number(new URL(web.url).port),
+    failures,
+    client: createClient({ baseUrl: web.url, token: TOKEN }),
+    ask,
+    admin,
+    post: (path, body, headers = {}) =>
+      admin(path, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: typeof body === "string" ? body : JSON.stringify(body),
+      }),
+    project: async () => {
+      const projector = await startProjector(ground("projector"));
+      running.push(projector);
+      return projector;
+    },
+    connect: async (user) => {
+      const connection = await connectNats({ url: nats.url, seedFile: nats.seedFile(user), user });
+      connections.push(connection);
+      return connection;
+    },
+    stop: async () => {
+      await web.stop();
+      for (const service of running) await service.stop();
+      for (const connection of connections) await connection.close();
+      await nats.stop();
+      await database.drop();
+    },
+  };
+};
+
+export interface StandIn {
+  /** Every wish that reached the scheduler's end of the wire. */
+  readonly wishes: (SubmitWish | TaskWish)[];
+  answer: (wish: SubmitWish | TaskWish) => WishReply | Promise<WishReply>;
+}
+
+/** The scheduler's end of the wire, answered by the test: for refusals a real one would need much to give. */
+export const aStandIn = async (edge: TestEdge): Promise<StandIn> => {
+  const connection = await edge.connect("scheduler");
+  const standIn: StandIn = {
+    wishes: [],
+    answer: () => ({ ok: false, code: "unavailable", message: "not now" }),
+  };
+  serve(
+    connection,
+    COMMANDS,
+    async (body) => {
+      const wish = body as SubmitWish | TaskWish;
+      standIn.wishes.push(wish);
+      return standIn.answer(wish);
+    },
+    (error) => {
+      throw error;
+    },
+  );
+  await connection.flush();
+  return standIn;
+};
+
+export const problemOf = async (
+  response: Response,
+): Promise<{
+  status: number;
+  title: string;
+  detail: string;
+  details?: { path: string; message: string }[];
+  state?: string;
+}> => {
+  if (!(response.headers.get("content-type") ?? "").startsWith("application/problem+json")) {
+    throw new Error(`no problem: ${response.status} ${await response.text()}`);
+  }
+  return (await response.json()) as never;
+};
+
+/** A session's cookie, made the way a person logs in. */
+export const aSession = async (edge: TestEdge): Promise<string> => {
+  const { url } = await edge.client.loginLink();
+  const response = await edge.ask("/api/sessions", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ link: url.split("#")[1] }),
+  });
+  if (response.status !== 201) throw new Error(`login: ${response.status} ${await response.text()}`);
+  return (response.headers.getSetCookie()[0] ?? "").split(";")[0] ?? "";
+};
