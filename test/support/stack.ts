@@ -79,9 +79,6 @@ export const startNats = async ({
   };
 };
 
-/** The test run's shared Postgres: an address whose user may create databases. */
-export const startPostgres = (): { url: string } => ({ url: inject("postgresUrl") });
-
 export interface TestDatabase {
   url: string;
   drop(): Promise<void>;
@@ -91,7 +88,7 @@ let databases = 0;
 
 /** An empty database of the test's own in the shared Postgres. */
 export const freshDatabase = async (): Promise<TestDatabase> => {
-  const admin = startPostgres().url;
+  const admin = inject("postgresUrl");
   databases += 1;
   const name = `test_${process.pid}_${databases}_${Date.now().toString(36)}`;
   const asAdmin = async (statement: string): Promise<void> => {
