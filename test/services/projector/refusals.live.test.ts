@@ -1,0 +1,172 @@
+import { jetstreamManager } from "@nats-io/jetstream";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { connectNats, type NatsConnection } from "#infra/nats/connect.ts";
+import type { TaskFact } from "#schema/envelope.ts";
+import { JOURNAL } from "#schema/subjects.ts";
+import { makeJournalStream, openTestJournal, sha256 } from "../../support/a-journal.ts";
+import { type Bench, checkpointOf, openBench } from "./bench.ts";
+
+let bench: Bench;
+let admin: NatsConnection;
+beforeEach(async () => {
+  bench = await openBench();
+  const { url, seedFile } = bench.nats;
+  admin = await connectNats({ url, seedFile: seedFile("provisioner"), user: "provisioner" });
+});
+afterEach(async () => {
+  await admin.close();
+  await bench.close();
+});
+
+const manager = () => jetstreamManager(admin);
+
+const remakeJournal = async (overrides = {}): Promise<void> => {
+  await (await manager()).streams.delete(JOURNAL);
+  await makeJournalStream(admin, overrides);
+};
+
+/** Starts a projector that must refuse, and returns its sentence. */
+const refusal = async (): Promise<string> => {
+  const projector = await bench.projector();
+  const error = await projector.ended;
+  await projector.stop();
+  expect(error.name).toBe("Fatal");
+  return error.message;
+};
+
+const submitMany = async (count: number): Promise<void> => {
+  for (let index = 0; index < count; index += 1) await bench.journal.submit();
+};
+
+const projectAll = async (): Promise<void> => {
+  const projector = await bench.projector();
+  await bench.projected(bench.journal.facts.length);
+  await projector.stop();
+};
+
+it("a fact that is missing in the middle stops it there; what came before is projected", async () => {
+  await remakeJournal({ deny_delete: false });
+  await submitMany(9);
+  await (await manager()).streams.deleteMessage(JOURNAL, 5);
+  expect(await refusal()).toMatch(
+    /before sequence 5: the journal has a gap between 4 and 6.*npm run rebuild/s,
+  );
+  expect(await checkpointOf(bench.sql)).toBe(4);
+  expect(await bench.sql`select seq from facts order by seq`).toHaveLength(4);
+});
+
+it("a beginning that was purged beyond the checkpoint is a gap; up to the checkpoint it is none", async () => {
+  await submitMany(3);
+  await projectAll();
+  await submitMany(6);
+  await (await manager()).streams.purge(JOURNAL, { seq: 4 });
+  await projectAll();
+  await submitMany(3);
+  await (await manager()).streams.purge(JOURNAL, { seq: 12 });
+  expect(await refusal()).toContain("the journal has a gap between 9 and 12");
+});
+
+it("a journal that begins after 1 is refused by an empty read model", async () => {
+  await submitMany(3);
+  await (await manager()).streams.purge(JOURNAL, { seq: 3 });
+  expect(await refusal()).toContain("the journal has a gap between 0 and 3");
+});
+
+it("bytes that are not those of the stored hash stop it", async () => {
+  const id = await bench.journal.submit();
+  await bench.journal.raw(new TextEncoder().encode('{"v":1}'), "0".repeat(64));
+  expect(await refusal()).toContain(
+    "before sequence 2: the hash it was stored with is not the hash of its bytes",
+  );
+  expect(await bench.sql`select id, state from tasks`).toEqual([{ id, state: "queued" }]);
+});
+
+it("a fact that does not carry the hash of the one before stops it", async () => {
+  await bench.journal.submit();
+  const forger = openTestJournal(bench.connection, { seq: 1, hash: sha256(new Uint8Array()) });
+  await forger.submit();
+  expect(await refusal()).toContain("before sequence 2: it does not carry the hash of sequence 1");
+});
+
+it("a fact that does not carry the hash of its task's fact before stops it", async () => {
+  const id = await bench.journal.submit();
+  await bench.journal.submit();
+  await bench.journal.happen(id, { type: "withdrawn" }, (fact) => ({
+    ...fact,
+    chain: { ...fact.chain, task: sha256(new Uint8Array()) },
+  }));
+  expect(await refusal()).toContain(
+    `before sequence 3: it does not carry the hash of the fact before it of task ${id}`,
+  );
+  expect(await checkpointOf(bench.sql)).toBe(2);
+});
+
+it("bytes that are no fact stop it", async () => {
+  await bench.journal.submit();
+  await bench.journal.raw(new TextEncoder().encode("not a fact"));
+  expect(await refusal()).toContain("before sequence 2: a journal message is not JSON");
+});
+
+it("a fact that does not follow its task's state stops it, and so does a state nobody knows", async () => {
+  const id = await bench.journal.submit();
+  await bench.journal.happen(id, { type: "withdrawn" }, (fact) => ({
+    ...(fact as TaskFact),
+    from: "paused",
+  }));
+  expect(await refusal()).toContain(`before sequence 2: task ${id}: a fact from "paused" follows "queued"`);
+  const other = await openBench();
+  try {
+    await other.journal.submit();
+    const lost = await other.journal.submit();
+    await other.journal.happen(lost, { type: "withdrawn" }, (fact) => ({
+      ...(fact as TaskFact),
+      to: "elsewhere",
+    }));
+    const projector = await other.projector();
+    expect((await projector.ended).message).toContain('before sequence 3: it leads to the state "elsewhere"');
+  } finally {
+    await other.close();
+  }
+});
+
+it("a journal that lost its end is refused, and nothing is changed", async () => {
+  await submitMany(5);
+  await projectAll();
+  const [checkpoint] = await bench.sql`select * from checkpoints where name = 'journal'`;
+  await bench.sql`update checkpoints set seq = 9 where name = 'journal'`;
+  expect(await refusal()).toContain("The journal ends at 5, but the read model has already read 9");
+  await bench.sql`update checkpoints set seq = ${checkpoint?.["seq"] as string} where name = 'journal'`;
+  expect(await bench.sql`select id from tasks`).toHaveLength(5);
+});
+
+it("another journal under the same name is refused, also while running", async () => {
+  await submitMany(3);
+  const projector = await bench.projector();
+  await bench.projected(3);
+  await remakeJournal();
+  const forger = openTestJournal(bench.connection);
+  for (let index = 0; index < 5; index += 1) await forger.submit();
+  await bench.nats.kill9();
+  await bench.nats.restart();
+  const error = await projector.ended;
+  expect(error.message).toMatch(/^The journal was created at .* made from one created at .*npm run rebuild/s);
+  expect(await bench.sql`select id from tasks`).toHaveLength(3);
+});
+
+it("of two projectors one is fenced off, and no row is written twice", async () => {
+  await bench.journal.submit();
+  const [one, two] = [await bench.projector(), await bench.projector()];
+  await bench.projected(1);
+  const first = await Promise.race([one.ended, two.ended, keepSubmitting()]);
+  if (first === undefined) throw new Error("both went on");
+  expect(first.message).toContain("A second projector writes to the same read model");
+  await bench.projected(bench.journal.facts.length).catch(() => undefined);
+  const [counted] = await bench.sql`select count(*)::int as facts, max(seq)::int as last from facts`;
+  expect(counted?.["facts"]).toBe(counted?.["last"]);
+  expect(await checkpointOf(bench.sql)).toBe(counted?.["last"]);
+});
+
+const keepSubmitting = async (): Promise<undefined> => {
+  for (let index = 0; index < 300; index += 1) await bench.journal.submit();
+  return undefined;
+};
