@@ -1,10 +1,11 @@
 const NAMES = new Set([
   "TimeoutError",
   "RequestError",
-  "NoRespondersError",
+  "NoResponders",
   "ConnectionError",
   "ClosedConnectionError",
   "DrainingConnectionError",
+  "Disconnected",
 ]);
 
 /** True for errors that mean nobody answered: no responder, a timeout, or no connection. */

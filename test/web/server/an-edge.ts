@@ -31,6 +31,9 @@ export interface TestEdge {
   admin(path: string, init?: RequestInit): Promise<Response>;
   /** Posts JSON with the administrator's token. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  stopWeb(): Promise<void>;
+  /** Starts another edge on the same servers; returns its address. */
+  startWeb(): Promise<string>;
   /** Begins to fill the read model. */
   project(): Promise<Running>;
   /** A connection as one of the product's users; closed at the end. */
@@ -65,7 +68,7 @@ export const anEdge = async ({ env = {}, databaseUrl }: EdgeOptions = {}): Promi
     log,
     fail: (error: unknown) => void failures.push(error),
   });
-  const web = await startWeb(ground("web"));
+  let web = await startWeb(ground("web"));
   const ask = (path: string, init: RequestInit = {}): Promise<Response> => fetch(`${web.url}${path}`, init);
   const admin = (path: string, init: RequestInit = {}): Promise<Response> =>
     ask(path, { ...init, headers: { ...bearer, ...(init.headers as Record<string, string>) } });
@@ -84,6 +87,11 @@ export const anEdge = async ({ env = {}, databaseUrl }: EdgeOptions = {}): Promi
         headers: { "content-type": "application/json", ...headers },
         body: typeof body === "string" ? body : JSON.stringify(body),
       }),
+    stopWeb: () => web.stop(),
+    startWeb: async () => {
+      web = await startWeb(ground("web"));
+      return web.url;
+    },
     project: async () => {
       const projector = await startProjector(ground("projector"));
       running.push(projector);
