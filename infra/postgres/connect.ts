@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres, { type Sql } from "postgres";
+import { arrayTypes } from "#infra/postgres/array-types.ts";
 
 export type { Sql, TransactionSql } from "postgres";
 export type Database = PostgresJsDatabase;
@@ -8,6 +9,8 @@ export type Database = PostgresJsDatabase;
 export const connectSql = (url: string, max = 4): Sql =>
   postgres(url, {
     max,
+    fetch_types: false,
+    types: arrayTypes,
     onnotice: () => undefined,
     connect_timeout: 5,
     backoff: (retries: number) => Math.min(2, 0.1 * 2 ** retries),

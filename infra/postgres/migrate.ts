@@ -21,7 +21,7 @@ const migrationsFolder = (): string => {
 
 /** Brings the read model's tables up to date. Several may call it at once: the library has no lock, so we hold one. */
 export const migrate = async (databaseUrl: string): Promise<void> => {
-  const client = postgres(databaseUrl, { max: 1, onnotice: () => undefined });
+  const client = postgres(databaseUrl, { max: 1, fetch_types: false, onnotice: () => undefined });
   try {
     await client`select pg_advisory_lock(${LOCK})`;
     await applyMigrations(drizzle(client), { migrationsFolder: migrationsFolder() });
