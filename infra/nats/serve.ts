@@ -1,3 +1,4 @@
+import { unlessDisconnected } from "#infra/nats/unless-disconnected.ts";
 import type { Msg, NatsConnection, Subscription } from "@nats-io/nats-core";
 
 /** Answers requests on a subject, several at once; what `answer` returns is sent as JSON. An error in `answer` reaches `failed`, and the asker times out. */
@@ -23,13 +24,15 @@ export const serve = (
   });
 };
 
-/** Asks and waits for the JSON answer. Throws the client's TimeoutError or RequestError (no responder). `timeout` in ms. */
+/** Asks and waits for the JSON answer. Throws Disconnected, or the client's TimeoutError or RequestError (no responder). `timeout` in ms. */
 export const ask = async <T>(
   connection: NatsConnection,
   subject: string,
   body: unknown,
   timeout: number,
 ): Promise<T> => {
-  const reply = await connection.request(subject, JSON.stringify(body), { timeout });
+  const reply = await unlessDisconnected(connection, () =>
+    connection.request(subject, JSON.stringify(body), { timeout }),
+  );
   return reply.json<T>();
 };

@@ -102,6 +102,7 @@ export const startScheduler = async ({ env, log, fail }: Ground): Promise<Runnin
 
   const pulse = startPulse({ authority, connection, placement, deadlines });
   const unserve = serveAuthority(connection, authority, pulse.changed);
+  await connection.flush();
   pulse.changed();
 
   return {

@@ -1,6 +1,7 @@
 import type { NatsConnection } from "#infra/nats/connect.ts";
 import type { Log } from "#infra/log.ts";
 import { type Draft, publish } from "#infra/nats/publish.ts";
+import { unlessDisconnected } from "#infra/nats/unless-disconnected.ts";
 import { type Hash, isTaskFact } from "#schema/envelope.ts";
 import { subjectOf } from "#schema/subjects.ts";
 import { seal, type Unsealed } from "./seal.ts";
@@ -60,7 +61,6 @@ export const openJournal = ({ connection, log, start, fenced }: JournalOptions):
   let busy = false;
   let pending: Pending[] = [];
   let waiters: Waiter[] = [];
-  let hurry: (() => void) | null = null;
 
   const settle = (count: number): void => {
     const last = pending[count - 1]?.draft;
@@ -103,17 +103,10 @@ export const openJournal = ({ connection, log, start, fenced }: JournalOptions):
     }
   };
 
-  const disconnected = (): Promise<never> =>
-    new Promise((_, reject) => {
-      hurry = () => reject(new Error("the connection to NATS was lost"));
-    });
-
   const commitOnce = async (): Promise<void> => {
     const drafts = pending.slice(0, MOST_PER_COMMIT).map(({ draft }) => draft);
     try {
-      const publishing = publish(connection, drafts);
-      publishing.catch(() => undefined);
-      await Promise.race([publishing, disconnected()]);
+      await unlessDisconnected(connection, () => publish(connection, drafts));
       settle(drafts.length);
     } catch (error) {
       await reconcile(drafts, error);
@@ -131,11 +124,6 @@ export const openJournal = ({ connection, log, start, fenced }: JournalOptions):
     }
     busy = false;
   };
-
-  const watch = async (): Promise<void> => {
-    for await (const status of connection.status()) if (status.type === "disconnect") hurry?.();
-  };
-  void watch();
 
   return {
     get stored() {

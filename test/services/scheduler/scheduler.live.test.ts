@@ -72,7 +72,7 @@ describe("the scheduler", () => {
 
   it("assigns by priority, first in first out within one, within the slots and the limit", async () => {
     const order = ["low", "normal", "critical", "normal", "background", "high"] as const;
-    const ids = [];
+    const ids: string[] = [];
     const scout = await aRunner(nats, { slots: 0 });
     ends.push(scout.close);
     await scout.hello();
