@@ -12,6 +12,7 @@ import type { SubmitWish, TaskWish, WishReply } from "#schema/wishes.ts";
 import { startProjector } from "../../../services/projector/start.ts";
 import { startWeb } from "../../../web/server/start.ts";
 import { provisioned } from "../../support/a-scheduler.ts";
+import { startTcpProxy } from "../../support/tcp-proxy.ts";
 import { freshDatabase, startNats, type TestDatabase, type TestNats } from "../../support/stack.ts";
 
 export const TOKEN = "lsh_a-token-for-tests-only";
@@ -31,6 +32,8 @@ export interface TestEdge {
   admin(path: string, init?: RequestInit): Promise<Response>;
   /** Posts JSON with the administrator's token. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** Takes Postgres away from the edge for good; only with `cuttable`. */
+  cutPostgres(): Promise<void>;
   stopWeb(): Promise<void>;
   /** Starts another edge on the same servers; returns its address. */
   startWeb(): Promise<string>;
@@ -43,16 +46,25 @@ export interface TestEdge {
 
 const bearer = { authorization: `Bearer ${TOKEN}` };
 
-/** `databaseUrl`: another database than the fresh one, or null for none. */
+/** `cuttable`: the edge reaches Postgres through a proxy that the test can cut. */
 interface EdgeOptions {
   readonly env?: Record<string, string>;
-  readonly databaseUrl?: string;
+  readonly cuttable?: boolean;
 }
 
-export const anEdge = async ({ env = {}, databaseUrl }: EdgeOptions = {}): Promise<TestEdge> => {
+/** The same database behind another port. */
+const behind = (url: string, port: number): string => {
+  const address = new URL(url);
+  address.hostname = "127.0.0.1";
+  address.port = String(port);
+  return address.href;
+};
+
+export const anEdge = async ({ env = {}, cuttable = false }: EdgeOptions = {}): Promise<TestEdge> => {
   const nats = await provisioned(await startNats());
   const database = await freshDatabase();
   await migrate(database.url);
+  const proxy = cuttable ? await startTcpProxy(Number(new URL(database.url).port)) : null;
   const failures: unknown[] = [];
   const running: Running[] = [];
   const connections: NatsConnection[] = [];
@@ -60,7 +72,7 @@ export const anEdge = async ({ env = {}, databaseUrl }: EdgeOptions = {}): Promi
     env: readEnv({
       LONGSHORE_NATS_URL: nats.url,
       LONGSHORE_NATS_SEED_FILE: nats.seedFile(user),
-      LONGSHORE_DATABASE_URL: databaseUrl ?? database.url,
+      LONGSHORE_DATABASE_URL: user === "web" && proxy ? behind(database.url, proxy.port) : database.url,
       LONGSHORE_ADMIN_TOKEN: TOKEN,
       LONGSHORE_PORT: "0",
       ...env,
@@ -87,6 +99,10 @@ export const anEdge = async ({ env = {}, databaseUrl }: EdgeOptions = {}): Promi
         headers: { "content-type": "application/json", ...headers },
         body: typeof body === "string" ? body : JSON.stringify(body),
       }),
+    cutPostgres: async () => {
+      proxy?.cut();
+      await proxy?.close();
+    },
     stopWeb: () => web.stop(),
     startWeb: async () => {
       web = await startWeb(ground("web"));
