@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { connect, type NatsConnection, nkeyAuthenticator } from "@nats-io/transport-node";
+import { watchConnection } from "#infra/nats/unless-disconnected.ts";
 import { Fatal } from "#infra/service.ts";
 
 export type { NatsConnection } from "@nats-io/transport-node";
@@ -43,5 +44,6 @@ export const connectNats = async ({ url, seedFile, user }: ConnectOptions): Prom
     await connection.close();
     throw error;
   }
+  watchConnection(connection);
   return connection;
 };

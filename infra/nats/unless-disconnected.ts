@@ -22,6 +22,9 @@ const follow = async (connection: NatsConnection, watch: Watch): Promise<void> =
   }
 };
 
+/** Begins to watch a connection; called once it is made, so that no loss goes unseen. */
+export const watchConnection = (connection: NatsConnection): void => void watchOf(connection);
+
 const watchOf = (connection: NatsConnection): Watch => {
   const known = watches.get(connection);
   if (known) return known;

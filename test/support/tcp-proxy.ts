@@ -1,0 +1,48 @@
+import { createServer, connect, type Socket } from "node:net";
+import { once } from "node:events";
+
+/** A loopback TCP proxy whose connections can be cut, or whose answers can be withheld. */
+export interface TcpProxy {
+  readonly port: number;
+  /** While true, what the server sends is swallowed; what the client sends still arrives. */
+  mute: boolean;
+  /** Ends every open connection; new ones are taken. */
+  cut(): void;
+  close(): Promise<void>;
+}
+
+export const startTcpProxy = async (target: number): Promise<TcpProxy> => {
+  const sockets = new Set<Socket>();
+  const proxy = { port: 0, mute: false };
+  const server = createServer((client) => {
+    const upstream = connect(target, "127.0.0.1");
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket
+        .on("error", () => undefined)
+        .on("close", () => {
+          sockets.delete(socket);
+          client.destroy();
+          upstream.destroy();
+        });
+    }
+    client.on("data", (data) => upstream.write(data));
+    upstream.on("data", (data) => {
+      if (!proxy.mute) client.write(data);
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  proxy.port = typeof address === "object" && address !== null ? address.port : 0;
+  return Object.assign(proxy, {
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+    close: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  });
+};
