@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { headers as natsHeaders } from "@nats-io/nats-core";
@@ -161,6 +162,41 @@ describe("the stream", () => {
     expect(stream.facts()).toEqual(upTo(before + 6, before + 1));
     expect(edge.failures).toEqual([]);
     stream.close();
+  });
+
+  it("drops a client that does not read, and keeps serving those that do", async () => {
+    const fresh = await anEdge();
+    try {
+      const facts = openTestJournal(await fresh.connect("scheduler"));
+      const deaf = connect(fresh.port, "127.0.0.1");
+      deaf.on("error", () => undefined);
+      deaf.pause();
+      deaf.write(
+        `GET /api/stream HTTP/1.1\r\nHost: 127.0.0.1:${fresh.port}\r\nAuthorization: Bearer ${TOKEN}\r\n\r\n`,
+      );
+      const reader = await listen(`${fresh.url}/api/stream`, { authorization: `Bearer ${TOKEN}` });
+      await reader.next("hello");
+      const payload = { value: { text: "x".repeat(30_000) } };
+      // More than both ends' socket buffers and the 8 MiB that may wait, twice over.
+      for (let count = 0; count < 1_200; count += 1) await facts.submit({ payload });
+      await until("all facts", () => reader.facts().length === 1_200);
+      deaf.resume();
+      await until("the end of the deaf one", () => deaf.closed || deaf.destroyed);
+      reader.close();
+    } finally {
+      await fresh.stop();
+    }
+  });
+
+  it("ends with the service: stopping does not wait for readers", async () => {
+    const fresh = await anEdge();
+    const stream = await listen(`${fresh.url}/api/stream`, { authorization: `Bearer ${TOKEN}` });
+    await stream.next("hello");
+    const start = performance.now();
+    await fresh.stopWeb();
+    expect(performance.now() - start).toBeLessThan(3_000);
+    await until("the end", () => stream.ended());
+    await fresh.stop();
   });
 
   it("resets a place whose facts were trimmed from the journal", async () => {

@@ -41,14 +41,24 @@ describe("a task the read model does not have yet", () => {
     }
     const { id } = await client.submit({ type: "sleep", payload: {}, name: "Nap" });
     const task = await client.task(id);
-    expect(task.waiting).toBe("Position 1 of 1, waits for a slot.");
+    expect(task.waiting).toBe("Waits for a slot.");
+    expect((await client.events(id)).items).toEqual([]);
+    await edge.project();
+    await until(
+      "its place",
+      async () => (await client.task(id)).waiting === "Position 21 of 21, waits for a slot.",
+    );
+    await client.setPriority(id, "critical");
+    await until(
+      "the first place",
+      async () => (await client.task(id)).waiting === "Position 1 of 21, waits for a slot.",
+    );
     expect(task.commands.filter(({ allowed }) => allowed).map(({ command }) => command)).toEqual([
       "cancel",
       "pause",
       "reprioritise",
     ]);
     expect(task.commands.find(({ command }) => command === "resume")?.why).toContain("Cannot resume");
-    expect((await client.events(id)).items).toEqual([]);
   });
 
   it("is cancelled, revived, paused and given another priority over HTTP", async () => {

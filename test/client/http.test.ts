@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { ApiProblem, createClient } from "#client/http.ts";
+
+const answering = (answer: () => Response) => {
+  const asked: { url: string; init: RequestInit }[] = [];
+  const client = createClient({
+    baseUrl: "http://127.0.0.1:7400",
+    token: "t",
+    fetch: async (input, init = {}) => {
+      asked.push({ url: String(input), init });
+      return answer();
+    },
+  });
+  return { asked, client };
+};
+const json = (body: unknown, status = 200): Response => new Response(JSON.stringify(body), { status });
+
+describe("the HTTP client", () => {
+  it("asks the routes of the contract", async () => {
+    const { asked, client } = answering(() => json({}));
+    await client.submit({ type: "command", payload: {} }, { idempotencyKey: "k" });
+    await client.tasks({ state: "active", text: "a&b", limit: 5 });
+    await client.events("a/b", { after: 7 });
+    await client.retry("x");
+    await client.setPriority("x", "high", "because");
+    expect(
+      asked.map(({ url, init }) => `${init.method} ${url.slice("http://127.0.0.1:7400".length)}`),
+    ).toEqual([
+      "POST /api/tasks",
+      "GET /api/tasks?state=active&text=a%26b&limit=5",
+      "GET /api/tasks/a%2Fb/events?after=7",
+      "POST /api/tasks/x/retry",
+      "PATCH /api/tasks/x",
+    ]);
+    expect(asked[0]?.init.headers).toMatchObject({ authorization: "Bearer t", "idempotency-key": "k" });
+    expect(asked[3]?.init.body).toBe('{"items":"failed"}');
+    expect(asked[4]?.init.body).toBe('{"priority":"high","reason":"because"}');
+  });
+
+  it("throws the server's problem, with how long to wait", async () => {
+    const problem = {
+      type: "about:blank",
+      title: "Conflict",
+      status: 409,
+      detail: "Cannot.",
+      state: "queued",
+    };
+    const { client } = answering(
+      () => new Response(JSON.stringify(problem), { status: 409, headers: { "retry-after": "3" } }),
+    );
+    const error = await client.cancel("x").catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ApiProblem);
+    expect(error).toMatchObject({ status: 409, message: "Cannot.", problem, retryAfter: 3 });
+  });
+
+  it("makes a problem of an answer that is not Longshore's", async () => {
+    const { client } = answering(
+      () => new Response("<h1>Bad gateway</h1>", { status: 502, statusText: "Bad Gateway" }),
+    );
+    await expect(client.tasks()).rejects.toMatchObject({ status: 502, problem: { title: "Bad Gateway" } });
+  });
+
+  it("takes a login link as it was printed, or only its secret", async () => {
+    const { asked, client } = answering(() => json({}, 201));
+    await client.login("http://127.0.0.1:7400/login#secret-1");
+    await client.login("secret-2");
+    expect(asked.map(({ init }) => init.body)).toEqual(['{"link":"secret-1"}', '{"link":"secret-2"}']);
+  });
+});
