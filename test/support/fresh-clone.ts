@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { chownSync, cpSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 
 const ROOT = dirname(dirname(import.meta.dirname));
 
@@ -35,6 +36,8 @@ export const give = (folder: string, { uid, gid }: Person): void => {
 
 export interface Terminal {
   output(): string;
+  /** Resolves when the output contains `words`; throws with all of it when npm ends before. */
+  shows(words: string): Promise<void>;
   /** What the terminal does on Ctrl-C: SIGINT to npm, its shell and the program at once. Gives npm's exit code. */
   ctrlC(): Promise<number | null>;
   /** For a test that failed half-way. */
@@ -49,17 +52,20 @@ interface Command {
   port: number;
 }
 
+/** How this machine reaches the package registry; nothing else of the test's environment is passed on. */
+const wayOut = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) =>
+      /^(npm_config_registry|https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE)$/i.test(name),
+    ),
+  );
+
 /** `npm …` typed by a person in a terminal of their own. */
 export const typeNpm = ({ args, cwd, home, person, port }: Command): Terminal => {
   let seen = "";
   const child = spawn("npm", args, {
     cwd,
-    env: {
-      PATH: process.env.PATH,
-      HOME: home,
-      LONGSHORE_PORT: String(port),
-      NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS,
-    },
+    env: { ...wayOut(), PATH: process.env.PATH, HOME: home, LONGSHORE_PORT: String(port) },
     detached: true,
     ...person,
   });
@@ -75,6 +81,13 @@ export const typeNpm = ({ args, cwd, home, person, port }: Command): Terminal =>
   };
   return {
     output: () => seen,
+    async shows(words) {
+      const gone = (): boolean => child.exitCode !== null || child.signalCode !== null;
+      while (!seen.includes(words)) {
+        if (gone()) throw new Error(`npm ${args.join(" ")} ended before “${words}”:\n${seen}`);
+        await delay(50);
+      }
+    },
     ctrlC() {
       signalGroup("SIGINT");
       return ended;
