@@ -1,0 +1,96 @@
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { randomUUID } from "node:crypto";
+import Docker from "dockerode";
+import { BUSYBOX } from "./needs.ts";
+
+const IMAGE = "longshore-test:busybox";
+/** Ends on TERM at once: what bulk operations meet when applications stop properly. */
+const IDLE = 'trap "exit 0" TERM; while :; do sleep 1 & wait; done';
+
+const engine = new Docker();
+
+/** An image of nothing but busybox, imported from a folder: no registry is asked. */
+const ensureImage = async (): Promise<void> => {
+  const images = await engine.listImages({ filters: { reference: [IMAGE] } });
+  if (images.length > 0) return;
+  const folder = mkdtempSync(join(tmpdir(), "longshore-image-"));
+  mkdirSync(join(folder, "bin"));
+  copyFileSync(BUSYBOX, join(folder, "bin", "busybox"));
+  for (const name of ["sh", "sleep"]) symlinkSync("busybox", join(folder, "bin", name));
+  const archive = `${folder}.tar`;
+  execFileSync("tar", ["-C", folder, "-cf", archive, "."]);
+  const stream = await engine.importImage(archive, { repo: "longshore-test", tag: "busybox" });
+  for await (const chunk of stream) void chunk;
+  rmSync(folder, { recursive: true });
+  rmSync(archive);
+};
+
+export interface TestContainers {
+  /** Label value only these containers carry. */
+  readonly label: string;
+  readonly names: readonly string[];
+  /** State by name, asked of the engine. */
+  states(): Promise<Map<string, string>>;
+  startAll(): Promise<void>;
+  /** How often each container died since `since` (epoch seconds of the engine), by name. */
+  deaths(): Promise<Map<string, number>>;
+  /** From now on deaths are counted anew. */
+  forgetDeaths(): void;
+  remove(): Promise<void>;
+}
+
+const inLanes = async <T>(things: readonly T[], work: (thing: T) => Promise<unknown>): Promise<void> => {
+  const left = [...things];
+  const lane = async (): Promise<void> => {
+    for (let thing = left.shift(); thing !== undefined; thing = left.shift()) await work(thing);
+  };
+  await Promise.all(Array.from({ length: 8 }, lane));
+};
+
+/** Running containers on the real engine, labelled as this test's own; remove them at the end. */
+export const startContainers = async (count: number): Promise<TestContainers> => {
+  await ensureImage();
+  const label = randomUUID();
+  const prefix = `longshore-test-${label.slice(0, 8)}`;
+  const names = Array.from({ length: count }, (_, index) => `${prefix}-${String(index).padStart(3, "0")}`);
+  await inLanes(names, async (name) => {
+    const container = await engine.createContainer({
+      name,
+      Image: IMAGE,
+      Cmd: ["/bin/sh", "-c", IDLE],
+      Labels: { "longshore.test": label },
+      HostConfig: { NetworkMode: "none" },
+    });
+    await container.start();
+  });
+
+  const listed = () => engine.listContainers({ all: true, filters: { label: [`longshore.test=${label}`] } });
+  const deathCounts = new Map<string, number>();
+  // Listened to from the start: the engine itself replays only its last 256 events.
+  const events = await engine.getEvents({ filters: { label: [`longshore.test=${label}`], event: ["die"] } });
+  let rest = "";
+  events.on("data", (chunk: Buffer) => {
+    const lines = (rest + chunk.toString()).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines.filter(Boolean)) {
+      const { name } = (JSON.parse(line) as { Actor: { Attributes: { name: string } } }).Actor.Attributes;
+      deathCounts.set(name, (deathCounts.get(name) ?? 0) + 1);
+    }
+  });
+
+  return {
+    label,
+    names,
+    states: async () => new Map((await listed()).map(({ Names, State }) => [Names[0]?.slice(1) ?? "", State])),
+    startAll: () => inLanes(names, (name) => engine.getContainer(name).start().catch(() => undefined)),
+    deaths: () => Promise.resolve(new Map(deathCounts)),
+    forgetDeaths: () => deathCounts.clear(),
+    remove: async () => {
+      (events as unknown as { destroy(): void }).destroy();
+      await inLanes(await listed(), ({ Id }) => engine.getContainer(Id).remove({ force: true }));
+    },
+  };
+};

@@ -1,0 +1,23 @@
+import { existsSync } from "node:fs";
+import Docker from "dockerode";
+
+const required = (process.env["LONGSHORE_TEST_REQUIRE"] ?? "").split(",");
+
+const engineAnswers = async (): Promise<boolean> => {
+  try {
+    await new Docker().ping({ abortSignal: AbortSignal.timeout(3_000) });
+    return existsSync(BUSYBOX);
+  } catch {
+    return false;
+  }
+};
+
+/** Debian's busybox-static: one binary that is a whole image. */
+export const BUSYBOX = "/bin/busybox";
+export const CHROMIUM = "/usr/bin/chromium";
+
+/** True when a suite must stand aside because the machine lacks what it needs; never where it is required. */
+export const lacks = {
+  docker: !required.includes("docker") && !(await engineAnswers()),
+  browser: !required.includes("browser") && !existsSync(CHROMIUM),
+};
