@@ -5,7 +5,7 @@ import { ACCESS } from "#schema/subjects.ts";
 
 const WRONG_LAST_SEQUENCE = 10071;
 
-export interface AccessEntry<T> {
+interface AccessEntry<T> {
   readonly value: T;
   readonly revision: number;
 }

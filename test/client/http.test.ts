@@ -7,7 +7,7 @@ const answering = (answer: () => Response) => {
     baseUrl: "http://127.0.0.1:7400",
     token: "t",
     fetch: async (input, init = {}) => {
-      asked.push({ url: String(input), init });
+      asked.push({ url: input as string, init });
       return answer();
     },
   });

@@ -29,7 +29,7 @@ interface Told {
 const through = (proxy: TcpProxy): typeof globalThis.fetch => {
   return async (input, init) => {
     const { request } = await import("node:http");
-    const url = new URL(String(input));
+    const url = new URL(input as string);
     return new Promise((resolve, reject) => {
       const sent = request(
         {

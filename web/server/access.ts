@@ -35,7 +35,7 @@ export interface Access {
   forget(credential: Credential): void;
 }
 
-export const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");
+const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");
 export const keyOf = (kind: "token" | "session" | "login", secret: string): string =>
   `${kind}.${hashOf(secret)}`;
 
@@ -53,7 +53,7 @@ interface AccessOptions {
   readonly allowShell: boolean;
 }
 
-export const adminCapabilities = (allowShell: boolean): readonly Capability[] =>
+const adminCapabilities = (allowShell: boolean): readonly Capability[] =>
   CAPABILITIES.filter((capability) => allowShell || capability !== "shell");
 
 export const openAccess = (options: AccessOptions): Access => {

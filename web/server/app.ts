@@ -75,7 +75,7 @@ export interface App {
   readonly app: FastifyInstance;
   readonly routes: readonly RouteEntry[];
   /** Ends all open streams, so that closing need not wait for them. */
-  endStreams(): void;
+  readonly endStreams: () => void;
 }
 
 /** The whole HTTP face, not yet listening. */

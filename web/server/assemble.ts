@@ -43,11 +43,10 @@ const firstWanted = async (history: History, extent: { first: number; last: numb
 };
 
 /** Connects to everything; the returned `close` lets go of it again. Throws Fatal. */
-export const assemble = async ({
-  env,
-  log,
-  fail,
-}: Ground): Promise<{ edge: Edge; close(): Promise<void> }> => {
+export const assemble = async (
+  ground: Ground,
+): Promise<{ edge: Edge; readonly close: () => Promise<void> }> => {
+  const { env, log } = ground;
   const adminToken = adminTokenOf(env);
   const connection = await connectNats({ url: env.natsUrl, seedFile: env.natsSeedFile, user: "web" });
   const connectivity = watchConnection(connection);
@@ -56,6 +55,7 @@ export const assemble = async ({
   const roster = createRoster();
   await fillRoster(roster, connection);
   const from = await firstWanted(history, await streamExtent(connection, JOURNAL));
+  const fail = (error: unknown): void => ground.fail(error);
   const tail = openTail({ connection, log, from, listeners: [recent, roster], fail });
   const seen = await streamExtent(connection, TELEMETRY);
   const telemetry = openTelemetry({ connection, log, from: seen.last + 1 });

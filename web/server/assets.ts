@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -37,9 +37,14 @@ const pathOf = (url: string): string => {
   }
 };
 
+/** A file that is there and not reached by climbing out of the folder. */
+const isWithin = (root: string, path: string): boolean => {
+  const place = join(root, path);
+  return place.startsWith(root + sep) && !path.includes("\0") && existsSync(place);
+};
+
 /** Everything that is no route: a file of the console, its page for addresses it knows itself, or a 404 problem. */
-export const serveConsole = async (app: FastifyInstance): Promise<void> => {
-  const root = consoleFolder();
+export const serveConsole = async (app: FastifyInstance, root = consoleFolder()): Promise<void> => {
   if (root !== null) await app.register(fastifyStatic, { root, serve: false });
 
   const page = (reply: FastifyReply): FastifyReply => {
@@ -53,7 +58,7 @@ export const serveConsole = async (app: FastifyInstance): Promise<void> => {
     if (isApi(path) || request.method !== "GET")
       throw notFound(`There is no ${request.method} ${path.slice(0, 200)}.`);
     const isFile = /\.[a-z0-9]+$/i.test(path);
-    if (root !== null && isFile && !path.includes("\0") && existsSync(join(root, path))) {
+    if (root !== null && isFile && isWithin(root, path)) {
       const lasting = path.startsWith("/assets/");
       reply.header("cache-control", lasting ? FOR_EVER : "no-cache");
       return reply.sendFile(path, root, { cacheControl: false });

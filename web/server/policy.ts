@@ -6,7 +6,7 @@ import { requireOwnPage } from "./origin.ts";
 import { HttpProblem } from "./problems.ts";
 
 /** `public`: anybody who reaches the address. `caller`: whoever is known. `token`: only an API token. Else that right. */
-export type Policy = "public" | "caller" | "token" | Capability;
+type Policy = "public" | "caller" | "token" | Capability;
 
 declare module "fastify" {
   interface FastifyContextConfig {

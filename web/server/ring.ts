@@ -35,8 +35,8 @@ export interface Ring {
   /** Forgets everything up to and including `seq`, the facts after which are known from now on. */
   restart(seq: number): void;
   /** The facts after `seq`, or null when some of them are no longer here. */
-  since(seq: number): readonly RingFact[] | null;
-  of(taskId: string): readonly RingFact[];
+  readonly since: (seq: number) => readonly RingFact[] | null;
+  readonly of: (taskId: string) => readonly RingFact[];
 }
 
 /** `floor`: facts after this sequence will be pushed, none before. */

@@ -18,7 +18,7 @@ export interface StreamReader {
   /** The last sequence that was read, and the stream's last one as of at most a second ago (null before it is known). */
   readonly read: number;
   readonly end: number | null;
-  stop(): void;
+  readonly stop: () => void;
 }
 
 const CHECK_MS = 1_000;

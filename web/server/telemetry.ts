@@ -4,7 +4,7 @@ import { HEADER, TELEMETRY, type TelemetryKind } from "#schema/subjects.ts";
 import type { EngineChange, HostSample, LogChunk, Progress } from "#schema/telemetry.ts";
 import { readStream } from "./stream-reader.ts";
 
-export interface TelemetryListener {
+interface TelemetryListener {
   /** The task whose output is wanted, or null. */
   readonly logs: string | null;
   progress(progress: Progress): void;

@@ -1,5 +1,5 @@
 /** The one sentence a waiting task answers "why?" with. */
-import { definitionOf, topState } from "#schema/task.evolve.ts";
+import { definitionOf, type TaskState, topState } from "#schema/task.evolve.ts";
 import type { FoldedTask } from "#schema/task.fold.ts";
 import type { RosterEntry } from "./runner-roster.ts";
 
@@ -36,21 +36,15 @@ const whyRetrying = ({ context }: FoldedTask): string => {
   return `Tries again at ${context.dueAt ?? "an unknown time"}. ${failed}`;
 };
 
-/** Null for a task that does not wait. Times are RFC 3339 in UTC. */
-export const waitingSentence = (task: FoldedTask, facts: WaitingFacts): string | null => {
-  const { context } = task;
-  switch (topState(task.state)) {
-    case "pending":
-      return `Due at ${context.dueAt ?? "an unknown time"}.`;
-    case "queued":
-      return whyQueued(task, facts);
-    case "awaiting-approval":
-      return `Plan ${context.plan?.number ?? "?"} with ${items(context.plan?.count ?? 0)} waits for a yes.`;
-    case "paused":
-      return whyPaused(task, facts);
-    case "retrying":
-      return whyRetrying(task);
-    default:
-      return null;
-  }
+const SENTENCES: Readonly<Partial<Record<TaskState, (task: FoldedTask, facts: WaitingFacts) => string>>> = {
+  pending: ({ context }) => `Due at ${context.dueAt ?? "an unknown time"}.`,
+  queued: whyQueued,
+  "awaiting-approval": ({ context: { plan } }) =>
+    `Plan ${plan?.number ?? "?"} with ${items(plan?.count ?? 0)} waits for a yes.`,
+  paused: whyPaused,
+  retrying: whyRetrying,
 };
+
+/** Null for a task that does not wait. Times are RFC 3339 in UTC. */
+export const waitingSentence = (task: FoldedTask, facts: WaitingFacts): string | null =>
+  SENTENCES[topState(task.state)]?.(task, facts) ?? null;

@@ -26,7 +26,7 @@ const STATUS: Readonly<Record<WishRefusal, number>> = {
   full: 503,
 };
 
-export type Granted = Extract<WishReply, { ok: true }>;
+type Granted = Extract<WishReply, { ok: true }>;
 
 /** Both resolve once the facts are on disk and read back by the tail; a refusal is thrown as an HttpProblem. */
 export interface Wishes {

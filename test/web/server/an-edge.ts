@@ -10,6 +10,8 @@ import type { Running } from "#infra/service.ts";
 import { COMMANDS } from "#schema/subjects.ts";
 import type { SubmitWish, TaskWish, WishReply } from "#schema/wishes.ts";
 import { startProjector } from "../../../services/projector/start.ts";
+import { buildApp, type RouteEntry } from "../../../web/server/app.ts";
+import { assemble } from "../../../web/server/assemble.ts";
 import { startWeb } from "../../../web/server/start.ts";
 import { provisioned } from "../../support/a-scheduler.ts";
 import { startTcpProxy } from "../../support/tcp-proxy.ts";
@@ -126,6 +128,25 @@ export const anEdge = async ({ env = {}, cuttable = false }: EdgeOptions = {}): 
       await database.drop();
     },
   };
+};
+
+/** The route list of an app built like the running one, so that a new route is in every matrix by itself. */
+export const routesOf = async ({ nats }: TestEdge): Promise<readonly RouteEntry[]> => {
+  const parts = await assemble({
+    env: readEnv({
+      LONGSHORE_NATS_URL: nats.url,
+      LONGSHORE_NATS_SEED_FILE: nats.seedFile("web"),
+      LONGSHORE_ADMIN_TOKEN: TOKEN,
+    }),
+    log,
+    fail: (error) => {
+      throw error;
+    },
+  });
+  const { app, routes } = await buildApp(parts.edge);
+  await app.close();
+  await parts.close();
+  return routes;
 };
 
 export interface StandIn {

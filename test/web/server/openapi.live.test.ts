@@ -1,30 +1,13 @@
-import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readEnv } from "#infra/env.ts";
-import { buildApp, type RouteEntry } from "../../../web/server/app.ts";
-import { assemble } from "../../../web/server/assemble.ts";
-import { anEdge, type TestEdge, TOKEN } from "./an-edge.ts";
+import type { RouteEntry } from "../../../web/server/app.ts";
+import { anEdge, routesOf, type TestEdge } from "./an-edge.ts";
 
 let edge: TestEdge;
 let routes: readonly RouteEntry[];
 
 beforeAll(async () => {
   edge = await anEdge();
-  const { edge: parts, close } = await assemble({
-    env: readEnv({
-      LONGSHORE_NATS_URL: edge.nats.url,
-      LONGSHORE_NATS_SEED_FILE: edge.nats.seedFile("web"),
-      LONGSHORE_ADMIN_TOKEN: TOKEN,
-    }),
-    log: pino({ level: "silent" }),
-    fail: (error) => {
-      throw error;
-    },
-  });
-  const built = await buildApp(parts);
-  routes = built.routes;
-  await built.app.close();
-  await close();
+  routes = await routesOf(edge);
 });
 afterAll(() => edge.stop());
 

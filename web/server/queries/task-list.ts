@@ -27,7 +27,7 @@ const statesOf = (text: string): { states: string[]; tags: string[] } => {
   };
 };
 
-export const cursorOf = (born: number): string => Buffer.from(`b${born}`).toString("base64url");
+const cursorOf = (born: number): string => Buffer.from(`b${born}`).toString("base64url");
 
 const bornOf = (cursor: string): number => {
   const text = Buffer.from(cursor, "base64url").toString();

@@ -17,7 +17,7 @@ export const feedFacts = (
   { tail, connection, log }: Edge,
   place: StartPlace,
   out: Outbox,
-): { stop(): void } => {
+): { readonly stop: () => void } => {
   let position = place.after;
   let stopped = false;
   let unsubscribe = (): void => undefined;

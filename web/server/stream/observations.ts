@@ -21,7 +21,7 @@ export const feedObservations = (
   telemetry: Telemetry,
   logs: string | null,
   out: Outbox,
-): { stop(): void } => {
+): { readonly stop: () => void } => {
   const latest = new Map<string, Progress>();
   const flush = (): void => {
     if (out.congested) return;

@@ -8,7 +8,7 @@ export interface Outbox {
   readonly ended: boolean;
   /** Resolves when what was sent has left, or the connection has ended. */
   drained(): Promise<void>;
-  end(): void;
+  readonly end: () => void;
 }
 
 const CONGESTED_BYTES = 256 * 1024;
