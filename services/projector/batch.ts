@@ -10,6 +10,8 @@ interface BatchOptions {
   readonly most: number;
   /** How long a batch may wait for company, in ms. */
   readonly linger: number;
+  /** The most messages held in memory; other than in tests HIGH_MARK. */
+  readonly held?: number;
 }
 
 /** A stream in pieces: many messages when there are many, few when there are few. */
@@ -25,7 +27,7 @@ export interface Batches {
  * The client pulls as fast as the server sends, however slow its reader is, so a backlog would end up in memory: above
  * the high mark the consumer is dropped, and a new one made where the buffer ends once that is used up.
  */
-const HIGH_MARK = { messages: 20_000, bytes: 64 * 1024 * 1024 };
+const HIGH_MARK = { messages: 20_000, bytes: 64 * 1024 * 1024 } as const;
 
 /** Keeps one transaction's parameters small, whatever the size of its facts. */
 const BATCH_BYTES = 4 * 1024 * 1024;
@@ -55,7 +57,7 @@ export const readBatches = async (connection: NatsConnection, options: BatchOpti
     buffer.push(message);
     bytes += message.data.length;
     wanted = message.seq + 1;
-    full = buffer.length >= HIGH_MARK.messages || bytes >= HIGH_MARK.bytes;
+    full = buffer.length >= (options.held ?? HIGH_MARK.messages) || bytes >= HIGH_MARK.bytes;
     wake();
   };
   const open = (): ReturnType<typeof follow> =>

@@ -17,6 +17,7 @@ interface Session {
   readonly ground: ProjectorGround;
   readonly folding: Folding;
   readonly batches: Batches;
+  readonly works: () => void;
   /** How often the read model had been rebuilt when the session began. */
   readonly rebuilds: number;
 }
@@ -36,6 +37,7 @@ const readOn = async (session: Session, start: Checkpoint): Promise<void> => {
     const { facts, trouble } = verifyAll(at, messages);
     const written = facts.length === 0 ? { at, trouble: undefined } : await write(session, at, facts);
     at = written.at;
+    session.works();
     const problem = written.trouble ?? trouble;
     if (problem === undefined) continue;
     if (!(problem instanceof Gap)) throw problem;
@@ -51,16 +53,20 @@ const openSession = async (ground: ProjectorGround, works: () => void): Promise<
   const { created } = await streamExtent(connection, JOURNAL);
   const checkpoint = await openCheckpoint(sql, "journal", created);
   // Asked after the checkpoint was read, so that the stream can only be further than it.
-  refuseMisfit(checkpoint, await streamExtent(connection, JOURNAL));
+  const extent = await streamExtent(connection, JOURNAL);
+  refuseMisfit(checkpoint, extent);
   const batches = await readBatches(connection, {
     stream: JOURNAL,
     from: checkpoint.seq + 1,
     most: MOST_FACTS,
     linger: LINGER_MS,
   });
-  works();
+  // With something to write, only having written it shows that Postgres takes it: a full disk still answers.
+  if (extent.last === checkpoint.seq) works();
   const folding = { live: new LiveTasks(), objects: () => openObjects(connection), log };
-  await whileConnected(ground, batches, () => readOn({ ground, folding, batches, rebuilds }, checkpoint));
+  await whileConnected(ground, batches, () =>
+    readOn({ ground, folding, batches, works, rebuilds }, checkpoint),
+  );
 };
 
 /** Writes the journal into Postgres until the signal. Throws Fatal where the journal or the read model is not to be trusted. */

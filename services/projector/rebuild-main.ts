@@ -14,7 +14,7 @@ const main = async (): Promise<number> => {
     databaseUrl === null ? joinAs("projector", data) : { natsUrl, seedFile: natsSeedFile, databaseUrl };
   say("Rebuilding the read model from the journal; people see the old one until the new one is whole.");
   const { facts, tasks } = await rebuild({ ...stack, log });
-  say(`Done: ${facts} facts folded into ${tasks} tasks.`);
+  say(`Done: ${facts} facts folded into ${tasks} ${tasks === 1 ? "task" : "tasks"}.`);
   return 0;
 };
 

@@ -28,6 +28,11 @@ const forgive = (error: unknown, afterOutage: boolean): void => {
       "A second projector writes to the same read model: end one of the two. Nothing was written twice.",
     );
   }
+  if (error instanceof Error && error.name === "StreamNotFoundError") {
+    throw new Fatal(
+      "The NATS server has no such stream as the journal or telemetry: was it ever set up, or is it another server?",
+    );
+  }
   throw error;
 };
 

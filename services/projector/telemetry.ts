@@ -80,14 +80,15 @@ const write = (
 const openSession = async (ground: ProjectorGround, works: () => void): Promise<void> => {
   const { connection, sql, log } = ground;
   const worthKeeping = sparseSamples();
-  let at = await fit(sql, await streamExtent(connection, TELEMETRY));
+  const extent = await streamExtent(connection, TELEMETRY);
+  let at = await fit(sql, extent);
   const batches = await readBatches(connection, {
     stream: TELEMETRY,
     from: at.seq + 1,
     most: MOST_MESSAGES,
     linger: LINGER_MS,
   });
-  works();
+  if (extent.last === at.seq) works();
   await whileConnected(ground, batches, async () => {
     for (;;) {
       const messages = await batches.next();
@@ -99,6 +100,7 @@ const openSession = async (ground: ProjectorGround, works: () => void): Promise<
       const to = { ...at, seq: last.seq };
       await write(ground, { from: at, to }, observations);
       at = to;
+      works();
     }
   });
 };

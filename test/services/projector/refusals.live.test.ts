@@ -10,8 +10,8 @@ let bench: Bench;
 let admin: NatsConnection;
 beforeEach(async () => {
   bench = await openBench();
-  const { url, seedFile } = bench.nats;
-  admin = await connectNats({ url, seedFile: seedFile("provisioner"), user: "provisioner" });
+  const { nats } = bench;
+  admin = await connectNats({ url: nats.url, seedFile: nats.seedFile("provisioner"), user: "provisioner" });
 });
 afterEach(async () => {
   await admin.close();
