@@ -8,7 +8,7 @@ import type { Progress } from "./telemetry.ts";
 import { Priority, RetryPolicy } from "./task.definition.ts";
 import type { TaskError } from "./task.events.ts";
 import type { StatePath } from "./task.evolve.ts";
-import type { TaskContext, TaskTag } from "./task.machine.ts";
+import type { TaskContext, TaskTag } from "./task.context.ts";
 
 const strict = { additionalProperties: false } as const;
 const duration = (description: string) =>

@@ -1,7 +1,7 @@
 import type { Actor } from "./actor.ts";
 import type { TaskEvent } from "./task.events.ts";
 import type { StatePath } from "./task.evolve.ts";
-import type { TaskContext } from "./task.machine.ts";
+import type { TaskContext } from "./task.context.ts";
 
 /** SHA-256 (hex) over the exact bytes of a journal message; the first message's predecessor is GENESIS. */
 export type Hash = string;

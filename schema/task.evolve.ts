@@ -1,6 +1,7 @@
 import { initialTransition, type SnapshotFrom, type StateValueFrom, transition } from "xstate";
 import type { TaskEvent } from "./task.events.ts";
-import { type TaskContext, taskMachine, type TaskTag } from "./task.machine.ts";
+import type { TaskContext, TaskTag } from "./task.context.ts";
+import { taskMachine } from "./task.machine.ts";
 import type { TaskDefinition } from "./task.definition.ts";
 
 export type Task = SnapshotFrom<typeof taskMachine>;

@@ -1,7 +1,7 @@
 import type { TaskFact } from "./envelope.ts";
 import type { TaskDefinition } from "./task.definition.ts";
-import { type StatePath, unborn } from "./task.evolve.ts";
-import type { TaskContext } from "./task.machine.ts";
+import type { StatePath } from "./task.evolve.ts";
+import { BLANK, type TaskContext } from "./task.context.ts";
 
 /** A task as its facts leave it: what every reader keeps. */
 export interface FoldedTask {
@@ -22,8 +22,6 @@ export class BrokenHistory extends Error {
   override readonly name = "BrokenHistory";
 }
 
-const BLANK = unborn().context;
-
 const contextAfter = (before: TaskContext, fact: TaskFact): TaskContext => {
   if (fact.whole) return fact.whole;
   const definition =
@@ -31,28 +29,41 @@ const contextAfter = (before: TaskContext, fact: TaskFact): TaskContext => {
   return { ...before, ...fact.patch, definition };
 };
 
+/** What a task is before its first fact. */
+const nothing = (id: string, seq: number): FoldedTask => ({
+  id,
+  n: 0,
+  born: seq,
+  seq: 0,
+  state: "unborn",
+  context: BLANK,
+  startedAt: null,
+  settledAt: null,
+  updatedAt: "",
+});
+
+const mustFollow = (before: FoldedTask, seq: number, fact: TaskFact): void => {
+  if (fact.n === before.n + 1 && fact.from === before.state) return;
+  const expected = `fact ${before.n + 1} from "${before.state}"`;
+  throw new BrokenHistory(
+    `task ${fact.taskId}: expected ${expected}, found fact ${fact.n} from "${fact.from}" (sequence ${seq})`,
+  );
+};
+
 /** One more fact laid on a task (null before its first). No rules of the chart are asked: facts carry their result. */
 export const fold = (task: FoldedTask | null, seq: number, fact: TaskFact): FoldedTask => {
-  if (fact.n !== (task?.n ?? 0) + 1) {
-    throw new BrokenHistory(
-      `task ${fact.taskId}: fact ${fact.n} follows fact ${task?.n ?? 0} (sequence ${seq})`,
-    );
-  }
-  if (fact.from !== (task?.state ?? "unborn")) {
-    throw new BrokenHistory(
-      `task ${fact.taskId}: a fact from "${fact.from}" follows "${task?.state ?? "unborn"}" (sequence ${seq})`,
-    );
-  }
-  const settled = fact.whole !== undefined && fact.type !== "revived";
+  const before = task ?? nothing(fact.taskId, seq);
+  mustFollow(before, seq, fact);
+  const settles = fact.whole !== undefined && fact.type !== "revived";
   return {
-    id: fact.taskId,
+    id: before.id,
     n: fact.n,
-    born: task?.born ?? seq,
+    born: before.born,
     seq,
     state: fact.to,
-    context: contextAfter(task?.context ?? BLANK, fact),
-    startedAt: task?.startedAt ?? (fact.type === "started" ? fact.at : null),
-    settledAt: settled ? fact.at : null,
+    context: contextAfter(before.context, fact),
+    startedAt: before.startedAt ?? (fact.type === "started" ? fact.at : null),
+    settledAt: settles ? fact.at : null,
     updatedAt: fact.at,
   };
 };

@@ -9,7 +9,7 @@ const cut = (text: string): string => (text.length > MOST ? `${text.slice(0, MOS
 const capitalised = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 const commandLine = (command: unknown): string =>
-  Array.isArray(command) ? command.map(String).join(" ") : String(command ?? "");
+  Array.isArray(command) ? command.map(String).join(" ") : typeof command === "string" ? command : "";
 
 /** "Stop 100 containers", "echo hello", or the type's own title. */
 export const nameFor = (type: string, title: string, payload: unknown): string => {

@@ -3,6 +3,7 @@ import { ITEMS_PER_FACT, PLAN_LIMIT } from "#schema/items.ts";
 import type { AttemptReport, AttemptReportBody, ReportRefusal, ReportReply } from "#schema/reports.ts";
 import { definitionOf, statePath } from "#schema/task.evolve.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
+import type { Stored } from "#schema/stored.ts";
 import { retryDelay } from "#schema/task.retry.ts";
 import type { Authority } from "./authority.ts";
 import { type LiveTask, snapshotOf } from "./tasks.ts";
@@ -17,6 +18,9 @@ const faultOf = (body: AttemptReportBody): string | null => {
     return `At most ${ITEMS_PER_FACT} items per report.`;
   return null;
 };
+
+const kept = (authority: Authority, value: unknown): Promise<Stored<unknown>> | null =>
+  value === null || value === undefined ? null : authority.objects.keep(value);
 
 /** The fact a report becomes. Large values are kept in the object store first. */
 const eventFor = async (authority: Authority, task: LiveTask, report: AttemptReport): Promise<TaskEvent> => {
@@ -40,11 +44,7 @@ const eventFor = async (authority: Authority, task: LiveTask, report: AttemptRep
         checkpoint: await authority.objects.keep(body.checkpoint),
       };
     case "completed":
-      return {
-        type: "completed",
-        report: number,
-        result: body.result == null ? null : await authority.objects.keep(body.result),
-      };
+      return { type: "completed", report: number, result: await kept(authority, body.result) };
     case "attempt-failed": {
       const wait = retryDelay(definitionOf(context).retry, context.failures + 1, authority.ids.chance());
       const { error, retryable } = body;

@@ -5,7 +5,7 @@ import { snapshotOf } from "./tasks.ts";
 
 /** Every attempt a runner holds, at work or in place, is lost; what may be repeated queues again. */
 const loseAttempts = ({ tasks }: Authority, runner: string, message: string): void => {
-  for (const task of [...tasks.all()]) {
+  for (const task of tasks.all()) {
     const snapshot = snapshotOf(task);
     const event = { type: "attempt-lost", message } as const;
     if (snapshot.context.runner === runner && snapshot.can(event))

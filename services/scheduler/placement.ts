@@ -61,7 +61,7 @@ export const createPlacement = ({ runners, concurrency, clock, ids }: PlacementO
 
   const next = (): { task: LiveTask; runner: string } | undefined => {
     let best: { task: LiveTask; runner: string } | undefined;
-    for (const lane of [...line.lanes()]) {
+    for (const lane of line.lanes()) {
       const task = line.first(lane);
       const runner = task && runnerFor(lane);
       if (task && runner !== undefined && (!best || goesBefore(task, best.task))) best = { task, runner };

@@ -12,7 +12,7 @@ import {
   type TaskFact,
 } from "#schema/envelope.ts";
 import { JOURNAL } from "#schema/subjects.ts";
-import { unborn } from "#schema/task.evolve.ts";
+import { BLANK } from "#schema/task.context.ts";
 import { fold, type FoldedTask } from "#schema/task.fold.ts";
 import type { Position } from "./journal/journal.ts";
 import { hashOf } from "./journal/seal.ts";
@@ -39,8 +39,6 @@ export interface Recovered {
 export interface Witness extends Position {
   readonly who: string;
 }
-
-const BLANK = unborn().context;
 
 /** A settled task as its next fact finds it; that fact (`revived`) carries the context whole. */
 const atRest = ({ id, n, born, seq, state }: SettledTask & Pick<FoldedTask, "n" | "state">): FoldedTask => ({

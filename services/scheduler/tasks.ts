@@ -7,7 +7,8 @@ import { type Hash, patchOf, type TaskFact } from "#schema/envelope.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
 import { definitionOf, IllegalFact, restore, statePath, type Task, unborn } from "#schema/task.evolve.ts";
 import type { FoldedTask } from "#schema/task.fold.ts";
-import { MACHINE_VERSION, taskMachine } from "#schema/task.machine.ts";
+import { MACHINE_VERSION } from "#schema/task.context.ts";
+import { taskMachine } from "#schema/task.machine.ts";
 import { type Journal, NotRecorded, type Position } from "./journal/journal.ts";
 
 /** A task in memory: one statechart actor, and where its history stands. */
@@ -107,13 +108,8 @@ export const createTasks = ({ journal, epoch, clock, ids, track }: TasksOptions)
     task.actor.stop();
   };
 
-  const draftOf = (
-    task: LiveTask,
-    event: TaskEvent,
-    before: Task,
-    after: Task,
-    cause: Cause,
-  ): Omit<TaskFact, "chain"> => {
+  const draftOf = (task: LiveTask, event: TaskEvent, before: Task, cause: Cause): Omit<TaskFact, "chain"> => {
+    const after = snapshotOf(task);
     const { type, ...data } = event;
     return {
       v: 1,
@@ -168,7 +164,7 @@ export const createTasks = ({ journal, epoch, clock, ids, track }: TasksOptions)
       const after = snapshotOf(task);
       const { queue } = definitionOf(after.context);
       const position = journal.write(
-        draftOf(task, event, before, after, cause),
+        draftOf(task, event, before, cause),
         { queue, previous: task.hash },
         () => rewind(task, { born, n, seq, hash }, before),
       );

@@ -12,7 +12,10 @@ describe.skipIf(lacks.docker)("a bulk stop of 100 containers", () => {
   let id: string;
 
   const client = () => createClient({ baseUrl: stack.url, token: stack.token });
-  const task = (): Promise<TaskDetail | undefined> => client().task(id).catch(() => undefined);
+  const task = (): Promise<TaskDetail | undefined> =>
+    client()
+      .task(id)
+      .catch(() => undefined);
   const settledItems = (detail: TaskDetail | undefined): number =>
     detail ? detail.counts.done + detail.counts.unchanged + detail.counts.failed + detail.counts.skipped : 0;
 
@@ -24,40 +27,44 @@ describe.skipIf(lacks.docker)("a bulk stop of 100 containers", () => {
     await stack.stop();
   }, 120_000);
 
-  it(
-    "goes on by itself when scheduler, runner and nats-server are killed in its midst, and stops each container exactly once",
-    async () => {
-      const submitted = await client().submit({
-        type: "docker.containers",
-        payload: { action: "stop", select: { labels: { "longshore.test": containers.label } }, concurrency: 2 },
-      });
-      id = submitted.id;
-      let reached = 0;
-      for (const victim of ["scheduler", "runner", "nats"]) {
-        reached += 15;
-        await until(`${reached} containers are stopped`, async () => settledItems(await task()) >= reached, 60_000);
-        expect(settledItems(await task()), `${victim} is killed in mid-run`).toBeLessThan(100);
-        const before = stack.pids()[victim] ?? 0;
-        await stack.kill9(victim);
-        await stack.restarted(victim, before);
-      }
-      const done = await until(
-        "the task completes",
-        async () => {
-          const detail = await task();
-          return detail?.tag === "settled" ? detail : undefined;
-        },
-        120_000,
+  it("goes on by itself when scheduler, runner and nats-server are killed in its midst, and stops each container exactly once", async () => {
+    const submitted = await client().submit({
+      type: "docker.containers",
+      payload: { action: "stop", select: { labels: { "longshore.test": containers.label } }, concurrency: 2 },
+    });
+    id = submitted.id;
+    let reached = 0;
+    for (const victim of ["scheduler", "runner", "nats"]) {
+      reached += 15;
+      await until(
+        `${reached} containers are stopped`,
+        async () => settledItems(await task()) >= reached,
+        60_000,
       );
-      expect(done).toMatchObject({ state: "completed", outcome: "full", counts: { planned: 100, failed: 0, skipped: 0 } });
-      expect(done.failures, "no attempt is charged").toBe(0);
-      const states = await containers.states();
-      expect([...states.values()].filter((state) => state === "exited")).toHaveLength(100);
-      const deaths = await containers.deaths();
-      expect(containers.names.map((name) => deaths.get(name))).toEqual(containers.names.map(() => 1));
-    },
-    240_000,
-  );
+      expect(settledItems(await task()), `${victim} is killed in mid-run`).toBeLessThan(100);
+      const before = stack.pids()[victim] ?? 0;
+      await stack.kill9(victim);
+      await stack.restarted(victim, before);
+    }
+    const done = await until(
+      "the task completes",
+      async () => {
+        const detail = await task();
+        return detail?.tag === "settled" ? detail : undefined;
+      },
+      120_000,
+    );
+    expect(done).toMatchObject({
+      state: "completed",
+      outcome: "full",
+      counts: { planned: 100, failed: 0, skipped: 0 },
+    });
+    expect(done.failures, "no attempt is charged").toBe(0);
+    const states = await containers.states();
+    expect([...states.values()].filter((state) => state === "exited")).toHaveLength(100);
+    const deaths = await containers.deaths();
+    expect(containers.names.map((name) => deaths.get(name))).toEqual(containers.names.map(() => 1));
+  }, 240_000);
 
   it("has its whole history after everything was restarted", async () => {
     const events = async () => (await client().events(id, { limit: 1_000 })).items;
@@ -68,6 +75,8 @@ describe.skipIf(lacks.docker)("a bulk stop of 100 containers", () => {
     expect(await events()).toEqual(eventsBefore);
     expect(await items()).toEqual(itemsBefore);
     expect(await task()).toEqual(taskBefore);
-    expect(itemsBefore.filter(({ outcome }) => outcome === "done" || outcome === "unchanged")).toHaveLength(100);
+    expect(itemsBefore.filter(({ outcome }) => outcome === "done" || outcome === "unchanged")).toHaveLength(
+      100,
+    );
   }, 120_000);
 });

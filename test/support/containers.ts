@@ -84,8 +84,15 @@ export const startContainers = async (count: number): Promise<TestContainers> =>
   return {
     label,
     names,
-    states: async () => new Map((await listed()).map(({ Names, State }) => [Names[0]?.slice(1) ?? "", State])),
-    startAll: () => inLanes(names, (name) => engine.getContainer(name).start().catch(() => undefined)),
+    states: async () =>
+      new Map((await listed()).map(({ Names, State }) => [Names[0]?.slice(1) ?? "", State])),
+    startAll: () =>
+      inLanes(names, (name) =>
+        engine
+          .getContainer(name)
+          .start()
+          .catch(() => undefined),
+      ),
     deaths: () => Promise.resolve(new Map(deathCounts)),
     forgetDeaths: () => deathCounts.clear(),
     remove: async () => {

@@ -1,0 +1,58 @@
+import { type ItemCounts, NO_ITEMS, type PlanHead } from "./items.ts";
+import type { Stored } from "./stored.ts";
+import type { Priority, TaskDefinition } from "./task.definition.ts";
+import type { TaskError } from "./task.events.ts";
+
+/** Raised whenever a stored fact could mean something else to the new chart than it meant to the old one. */
+export const MACHINE_VERSION = 1;
+
+export type TaskTag = "waiting" | "active" | "settled";
+
+/** What the life of a task leaves behind. Bounded: nothing here grows with time. */
+export interface TaskContext {
+  readonly definition: TaskDefinition | null;
+  readonly priority: Priority;
+  /** Ordinal of the latest assignment; 0 before the first. */
+  readonly attempt: number;
+  /** Failed attempts since birth or revival; only these use up the retry policy. */
+  readonly failures: number;
+  /** The runner that holds it: at work, or paused in place. */
+  readonly runner: string | null;
+  /** Fences the attempt: a report with another token is stale. */
+  readonly token: string | null;
+  /** Number of the last report taken from this attempt. */
+  readonly reported: number;
+  /** When a pending or retrying task is due. */
+  readonly dueAt: string | null;
+  /** When the running attempt is out of time. */
+  readonly deadlineAt: string | null;
+  /** Where a held task came from, and where it goes back to. */
+  readonly heldFrom: "pending" | "queued" | "retrying" | null;
+  readonly plan: PlanHead | null;
+  readonly marks: string;
+  readonly counts: ItemCounts;
+  readonly checkpoint: Stored<unknown> | null;
+  readonly outcome: "full" | "partial" | null;
+  readonly result: Stored<unknown> | null;
+  readonly error: TaskError | null;
+}
+
+export const BLANK: TaskContext = {
+  definition: null,
+  priority: "normal",
+  attempt: 0,
+  failures: 0,
+  runner: null,
+  token: null,
+  reported: 0,
+  dueAt: null,
+  deadlineAt: null,
+  heldFrom: null,
+  plan: null,
+  marks: "",
+  counts: NO_ITEMS,
+  checkpoint: null,
+  outcome: null,
+  result: null,
+  error: null,
+};

@@ -1,0 +1,103 @@
+import { assertEvent, assign, setup } from "xstate";
+import { blankMarks, NO_ITEMS, recordItems, reopenFailed } from "./items.ts";
+import type { TaskContext, TaskTag } from "./task.context.ts";
+import type { TaskEvent } from "./task.events.ts";
+
+const LET_GO = { runner: null, token: null, deadlineAt: null } as const;
+
+/** The conditions and effects the chart speaks of, by name. */
+export const taskRules = setup({
+  types: { context: {} as TaskContext, events: {} as TaskEvent, tags: {} as TaskTag },
+  guards: {
+    mustWait: ({ event }) => event.type === "submitted" && event.definition.runAt !== null,
+    needsNoYes: ({ context }) => context.definition?.approval !== true,
+    knowsThePlan: ({ context, event }) => event.type === "approved" && event.plan === context.plan?.number,
+    canBePaused: ({ context }) => context.definition?.pause !== "none",
+    heldPending: ({ context }) => context.heldFrom === "pending",
+    heldRetrying: ({ context }) => context.heldFrom === "retrying",
+    inPlace: ({ context }) => context.runner !== null,
+    letGo: ({ context }) => context.runner === null,
+    hasAttemptsLeft: ({ context, event }) =>
+      event.type === "attempt-failed" &&
+      event.retryable &&
+      context.failures + 1 < (context.definition?.retry.maxAttempts ?? 1),
+    mayRunAgain: ({ context }) => context.definition?.repeatable === true,
+    inPlaceAndMayRunAgain: ({ context }) =>
+      context.runner !== null && (context.definition?.repeatable === true || context.checkpoint !== null),
+    isPartial: ({ context }) => context.outcome === "partial",
+  },
+  actions: {
+    define: assign(({ event }) => {
+      assertEvent(event, "submitted");
+      const { definition } = event;
+      return { definition, priority: definition.priority, dueAt: definition.runAt };
+    }),
+    setPriority: assign(({ event }) => {
+      assertEvent(event, "reprioritised");
+      return { priority: event.priority };
+    }),
+    hold: assign(({ event }) => {
+      assertEvent(event, "assigned");
+      const { runner, attempt, token, deadlineAt } = event;
+      return { runner, attempt, token, deadlineAt, reported: 0, heldFrom: null, error: null };
+    }),
+    countReport: assign(({ event }) => ("report" in event ? { reported: event.report } : {})),
+    recordItems: assign(({ context, event }) => {
+      assertEvent(event, "items-recorded");
+      return recordItems(context.marks, context.counts, event.items);
+    }),
+    keepCheckpoint: assign(({ event }) => {
+      assertEvent(event, "checkpointed");
+      return { checkpoint: event.checkpoint };
+    }),
+    keepPlan: assign(({ event }) => {
+      assertEvent(event, "planned");
+      const { plan } = event;
+      return { plan, marks: blankMarks(plan.count), counts: { ...NO_ITEMS, planned: plan.count } };
+    }),
+    clearDue: assign({ dueAt: null }),
+    noteHeldPending: assign({ heldFrom: "pending" }),
+    noteHeldQueued: assign({ heldFrom: "queued" }),
+    noteHeldRetrying: assign({ heldFrom: "retrying" }),
+    forgetHeld: assign({ heldFrom: null }),
+    pause: assign(({ event }) => {
+      assertEvent(event, "paused");
+      return event.inPlace ? { deadlineAt: null } : LET_GO;
+    }),
+    letGo: assign(LET_GO),
+    blame: assign(({ context, event }) => {
+      assertEvent(event, "attempt-failed");
+      return { failures: context.failures + 1, error: event.error };
+    }),
+    wait: assign(({ event }) => {
+      assertEvent(event, "attempt-failed");
+      return { dueAt: event.dueAt };
+    }),
+    lose: assign(({ event }) => {
+      assertEvent(event, "attempt-lost");
+      return { error: { code: "attempt-lost", message: event.message } };
+    }),
+    loseForGood: assign(({ event }) => {
+      assertEvent(event, "attempt-lost");
+      return { error: { code: "outcome-unknown", message: event.message } };
+    }),
+    expire: assign({
+      error: { code: "expired", message: "It was not finished before its time ran out." },
+      dueAt: null,
+    }),
+    finish: assign(({ context, event }) => {
+      assertEvent(event, "completed");
+      return {
+        outcome: context.counts.failed > 0 ? ("partial" as const) : ("full" as const),
+        result: event.result,
+        error: null,
+      };
+    }),
+    revive: assign(({ context, event }) => {
+      assertEvent(event, "revived");
+      const fresh = { failures: 0, outcome: null, result: null, error: null, dueAt: null, heldFrom: null };
+      if (event.items === "failed") return { ...fresh, ...reopenFailed(context.marks, context.counts) };
+      return { ...fresh, plan: null, marks: "", counts: NO_ITEMS, checkpoint: null };
+    }),
+  },
+});
