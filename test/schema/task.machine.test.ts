@@ -10,6 +10,7 @@ import {
   statePath,
   type Task,
   TASK_STATES,
+  topState,
   unborn,
 } from "#schema/task.evolve.ts";
 import { taskMachine } from "#schema/task.machine.ts";
