@@ -6,12 +6,10 @@ interface BatchOptions {
   readonly stream: string;
   /** The first sequence wanted. */
   readonly from: number;
-  /** The most messages in one batch. */
+  /** The most messages in one batch; up to twice as many are held. */
   readonly most: number;
   /** How long a batch may wait for company, in ms. */
   readonly linger: number;
-  /** The most messages held in memory; other than in tests HIGH_MARK. */
-  readonly held?: number;
 }
 
 /** A stream in pieces: many messages when there are many, few when there are few. */
@@ -22,12 +20,6 @@ export interface Batches {
   interrupt(): void;
   stop(): Promise<void>;
 }
-
-/**
- * The client pulls as fast as the server sends, however slow its reader is, so a backlog would end up in memory: above
- * the high mark the consumer is dropped, and a new one made where the buffer ends once that is used up.
- */
-const HIGH_MARK = { messages: 20_000, bytes: 64 * 1024 * 1024 } as const;
 
 /** Keeps one transaction's parameters small, whatever the size of its facts. */
 const BATCH_BYTES = 4 * 1024 * 1024;
@@ -44,72 +36,65 @@ const firstBatch = (buffer: readonly JsMsg[], most: number): number => {
 };
 
 export const readBatches = async (connection: NatsConnection, options: BatchOptions): Promise<Batches> => {
+  const { stream, from, most, linger } = options;
   let buffer: JsMsg[] = [];
-  let bytes = 0;
-  let wanted = options.from;
   let interrupted = false;
   let failure: { error: unknown } | undefined;
-  let full = false;
   let wake = (): void => undefined;
+  let drained = (): void => undefined;
 
-  const take = (message: JsMsg): void => {
-    if (full) return;
+  /** Keeps the client from asking the server for more until a batch was taken. */
+  const take = (message: JsMsg): void | Promise<void> => {
+    if (interrupted) return;
     buffer.push(message);
-    bytes += message.data.length;
-    wanted = message.seq + 1;
-    full = buffer.length >= (options.held ?? HIGH_MARK.messages) || bytes >= HIGH_MARK.bytes;
+    wake();
+    if (buffer.length < 2 * most) return;
+    return new Promise((resolve) => {
+      drained = resolve;
+    });
+  };
+  const interrupt = (): void => {
+    interrupted = true;
+    drained();
     wake();
   };
-  const open = (): ReturnType<typeof follow> =>
-    follow(connection, {
-      stream: options.stream,
-      from: wanted,
-      each: take,
-      failed: (error) => {
-        failure = { error };
-        wake();
-      },
-    });
-  let following = await open();
+  const following = await follow(connection, {
+    stream,
+    from,
+    each: take,
+    failed: (error) => {
+      failure = { error };
+      wake();
+    },
+  });
 
-  const change = (limit?: number): Promise<void> =>
+  const over = (): boolean => interrupted || failure !== undefined;
+  const holds = (condition: () => boolean, limit?: number): Promise<void> =>
     new Promise((resolve) => {
       const timer = limit === undefined ? undefined : setTimeout(resolve, limit);
       wake = () => {
-        const settled = interrupted || failure !== undefined || buffer.length >= options.most || full;
-        if (limit !== undefined && !settled) return;
+        if (!condition()) return;
         clearTimeout(timer);
         resolve();
       };
+      wake();
     });
-
-  const refill = async (): Promise<void> => {
-    await following.stop();
-    full = false;
-    following = await open();
-  };
 
   return {
     next: async () => {
-      if (buffer.length === 0 && full) await refill();
-      while (buffer.length === 0 && !interrupted && failure === undefined) await change();
-      if (!interrupted && failure === undefined && buffer.length < options.most && !full) {
-        await change(options.linger);
-      }
+      await holds(() => over() || buffer.length > 0);
+      await holds(() => over() || buffer.length >= most, linger);
       if (interrupted) return undefined;
       if (buffer.length === 0 && failure !== undefined) throw failure.error;
-      const batch = buffer.slice(0, firstBatch(buffer, options.most));
+      const batch = buffer.slice(0, firstBatch(buffer, most));
       buffer = buffer.slice(batch.length);
-      for (const message of batch) bytes -= message.data.length;
+      drained();
       return batch;
     },
-    interrupt: () => {
-      interrupted = true;
-      wake();
-    },
+    interrupt,
     stop: async () => {
-      interrupted = true;
-      wake();
+      // The client ends a reading only when its reader takes what it was given.
+      interrupt();
       await following.stop();
     },
   };

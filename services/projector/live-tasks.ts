@@ -1,7 +1,7 @@
 import type { Sql, TransactionSql } from "#infra/postgres/connect.ts";
 import type { Hash } from "#schema/envelope.ts";
 import type { FoldedTask } from "#schema/task.fold.ts";
-import type { TaskContext } from "#schema/task.machine.ts";
+import type { TaskContext } from "#schema/task.context.ts";
 import { tagOf } from "#schema/task.evolve.ts";
 
 /** A folded task and the hash of its latest fact, which the next one must carry. */

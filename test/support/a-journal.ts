@@ -16,7 +16,7 @@ import { HEADER, JOURNAL, subjectOf } from "#schema/subjects.ts";
 import type { TaskDefinition } from "#schema/task.definition.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
 import { evolve, statePath, type Task, unborn } from "#schema/task.evolve.ts";
-import { MACHINE_VERSION } from "#schema/task.machine.ts";
+import { MACHINE_VERSION } from "#schema/task.context.ts";
 import { aDefinition } from "./task-examples.ts";
 
 interface Written {

@@ -1,10 +1,11 @@
 import { jetstream, jetstreamManager } from "@nats-io/jetstream";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { waitUntil } from "#infra/embedded/wait-until.ts";
 import { connectNats, type NatsConnection } from "#infra/nats/connect.ts";
 import { type Batches, readBatches } from "../../../services/projector/batch.ts";
 import { startNats, type TestNats } from "../../support/stack.ts";
 
-const MESSAGES = 2_000;
+const MESSAGES = 4_000;
 
 let nats: TestNats;
 let connection: NatsConnection;
@@ -40,8 +41,22 @@ it("a backlog comes in full batches, in order, each message once", async () => {
   expect(Math.max(...read.map((batch) => batch.length))).toBe(300);
 });
 
-it("a reader that lets go at its high mark and takes up again misses and repeats nothing", async () => {
-  const batches = await readBatches(connection, { stream: "S", from: 1, most: 40, linger: 5, held: 100 });
+it("a slow reader leaves the backlog on the server, and can be stopped with it still there", async () => {
+  const batches = await readBatches(connection, { stream: "S", from: 1, most: 40, linger: 5 });
+  const consumer = async () => {
+    const all = await (await jetstreamManager(connection)).consumers.list("S").next();
+    return all.toSorted((a, b) => b.created.localeCompare(a.created))[0];
+  };
+  await waitUntil(async () => ((await consumer())?.delivered.stream_seq ?? 0) >= 80, { within: 5_000 });
+  expect((await batches.next())?.length).toBe(40);
+  // The client asks for a thousand at a time.
+  expect((await consumer())?.num_pending).toBeGreaterThanOrEqual(MESSAGES - 1_100);
+  await batches.stop();
+  expect(await batches.next()).toBeUndefined();
+});
+
+it("a slow reader misses and repeats nothing", async () => {
+  const batches = await readBatches(connection, { stream: "S", from: 1, most: 10, linger: 1 });
   expect((await readUpTo(batches, MESSAGES)).flat()).toEqual(all);
 });
 

@@ -113,7 +113,7 @@ it("a fact that does not follow its task's state stops it, and so does a state n
     ...(fact as TaskFact),
     from: "paused",
   }));
-  expect(await refusal()).toContain(`before sequence 2: task ${id}: a fact from "paused" follows "queued"`);
+  expect(await refusal()).toMatch(new RegExp(`before sequence 2: task ${id}: .*"paused"`));
   const other = await openBench();
   try {
     await other.journal.submit();
