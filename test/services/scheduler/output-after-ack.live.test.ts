@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { WishReply } from "#schema/wishes.ts";
+import { aRunner, anEdge, aScheduler, provisioned, type TestScheduler } from "../../support/a-scheduler.ts";
+import { type NatsProxy, startNatsProxy } from "../../support/nats-proxy.ts";
+import { startNats, type TestNats } from "../../support/stack.ts";
+import { until } from "../../support/until.ts";
+
+let nats: TestNats;
+let proxy: NatsProxy;
+let scheduler: TestScheduler;
+let edge: Awaited<ReturnType<typeof anEdge>>;
+let runner: Awaited<ReturnType<typeof aRunner>>;
+
+beforeEach(async () => {
+  nats = await provisioned(await startNats());
+  proxy = await startNatsProxy(nats.port);
+  scheduler = await aScheduler(nats, { LONGSHORE_NATS_URL: `nats://127.0.0.1:${proxy.port}` });
+  edge = await anEdge(nats);
+  runner = await aRunner(nats, { slots: 0 });
+  await runner.hello();
+});
+
+afterEach(async () => {
+  proxy.release();
+  await runner.close();
+  await edge.close();
+  await scheduler.stop();
+  await proxy.close();
+  await nats.stop();
+});
+
+/** The answer, and whether it is there yet. */
+const watched = (asked: Promise<WishReply>) => {
+  const answer: { reply?: WishReply } = {};
+  void asked.then((reply) => Object.assign(answer, { reply }));
+  return answer;
+};
+
+/** A question the scheduler answers without a fact: when it is answered, all asked before it was judged. */
+const judged = () => runner.lease();
+
+it("says yes only when the fact is on disk", async () => {
+  proxy.holding = true;
+  const yes = watched(edge.submit());
+  await until("the fact was sent and its ack is held back", () => proxy.held() > 0);
+  await judged();
+  expect(yes.reply).toBeUndefined();
+  proxy.release();
+  await until("the answer", () => yes.reply);
+  expect(yes.reply).toMatchObject({ ok: true });
+});
+
+it("says no only when every fact it was judged on is on disk", async () => {
+  const submitted = await edge.submit();
+  const taskId = submitted.ok ? submitted.taskId : "";
+  proxy.holding = true;
+  const yes = watched(edge.wish(taskId, { type: "pause" }));
+  await until("the ack of the pause is held back", () => proxy.held() > 0);
+  const no = watched(edge.wish(taskId, { type: "pause" }));
+  await judged();
+  await judged();
+  expect(no.reply).toBeUndefined();
+  expect(yes.reply).toBeUndefined();
+  proxy.release();
+  await until("both answers", () => yes.reply && no.reply);
+  expect(yes.reply).toMatchObject({ ok: true, state: "paused" });
+  expect(no.reply).toMatchObject({ ok: false, code: "refused", state: "paused" });
+});
