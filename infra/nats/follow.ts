@@ -26,12 +26,15 @@ export const follow = async (
     ...(options.filter ? { filter_subjects: options.filter } : {}),
   });
   const messages = await consumer.consume({ max_messages: 1_000 });
+  let stopping = false;
   const loop = async (): Promise<void> => {
     for await (const message of messages) await options.each(message);
+    if (!stopping) throw new Error(`reading ${options.stream} ended by itself`);
   };
   const done = loop().catch(options.failed);
   return {
     stop: async () => {
+      stopping = true;
       await messages.close();
       await done;
     },

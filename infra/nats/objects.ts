@@ -23,7 +23,11 @@ const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes)
 export const openObjects = (connection: NatsConnection): Objects => {
   let opened: Promise<ObjectStore> | undefined;
   const store = (): Promise<ObjectStore> => {
-    opened ??= new Objm(connection).open(OBJECTS);
+    // A failed opening is not kept: the next value tries again.
+    opened ??= new Objm(connection).open(OBJECTS).catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
     return opened;
   };
   return {

@@ -34,6 +34,9 @@ const watchOf = (connection: NatsConnection): Watch => {
   return watch;
 };
 
+/** Whether the connection stands, as far as this end knows. */
+export const isConnected = (connection: NatsConnection): boolean => watchOf(connection).connected;
+
 /** Does the work, but fails as soon as the connection is lost: the client would hang until the request's full timeout. Throws Disconnected. */
 export const unlessDisconnected = async <T>(
   connection: NatsConnection,
