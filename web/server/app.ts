@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
@@ -71,6 +72,26 @@ const beforeRouting = (error: FastifyError, _: FastifyRequest, reply: FastifyRep
   void sendProblem(reply, problemOf(error) ?? new HttpProblem(400, "The request cannot be read."));
 };
 
+const UNREADABLE: Readonly<Record<string, readonly [status: number, detail: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, "The request's headers are too large."],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "The request took too long to arrive."],
+};
+
+/** Answers on the bare socket what never became a request. */
+const answerUnreadable = (error: NodeJS.ErrnoException, socket: Socket): void => {
+  if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
+  const [status, detail] = UNREADABLE[error.code ?? ""] ?? [
+    400,
+    "This is not an HTTP request that can be read.",
+  ];
+  const { problem } = new HttpProblem(status, detail);
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${status} ${problem.title}\r\nContent-Type: ${PROBLEM_TYPE}\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+};
+
 export interface App {
   readonly app: FastifyInstance;
   readonly routes: readonly RouteEntry[];
@@ -87,6 +108,7 @@ export const buildApp = async (edge: Edge): Promise<App> => {
     forceCloseConnections: true,
     exposeHeadRoutes: false,
     frameworkErrors: beforeRouting,
+    clientErrorHandler: answerUnreadable,
     routerOptions: { maxParamLength: 200 },
   });
   answerErrors(app, edge);

@@ -10,7 +10,7 @@ import { Fatal, type Ground } from "#infra/service.ts";
 import type { Env } from "#infra/env.ts";
 import { JOURNAL, TELEMETRY } from "#schema/subjects.ts";
 import { openAccess } from "./access.ts";
-import { watchConnection } from "./connectivity.ts";
+import { openConnectivity } from "./connectivity.ts";
 import type { Edge } from "./edge.ts";
 import { type History, openHistory } from "./history.ts";
 import { openPayloads } from "./payloads.ts";
@@ -49,7 +49,7 @@ export const assemble = async (
   const { env, log } = ground;
   const adminToken = adminTokenOf(env);
   const connection = await connectNats({ url: env.natsUrl, seedFile: env.natsSeedFile, user: "web" });
-  const connectivity = watchConnection(connection);
+  const connectivity = openConnectivity(connection);
   const history = openHistory(env.databaseUrl);
   const recent = createRecentTasks();
   const roster = createRoster();
@@ -70,7 +70,6 @@ export const assemble = async (
   const close = async (): Promise<void> => {
     tail.stop();
     telemetry.stop();
-    connectivity.stop();
     await history.end();
     await connection.close();
   };

@@ -1,7 +1,7 @@
 import { LostObject, type Objects } from "#infra/nats/objects.ts";
 import type { Log } from "#infra/log.ts";
 import type { Plan } from "#schema/items.ts";
-import type { TaskContext } from "#schema/task.machine.ts";
+import type { TaskContext } from "#schema/task.context.ts";
 import type { TaskDefinition } from "#schema/task.definition.ts";
 import type { Connectivity } from "./connectivity.ts";
 import { HttpProblem, notFound } from "./problems.ts";

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { aStandIn, anEdge, problemOf, type StandIn, type TestEdge } from "./an-edge.ts";
 
@@ -215,5 +216,26 @@ describe("bad input", () => {
     expect(response.headers.get("retry-after")).not.toBeNull();
     await problemOf(response);
     expect((await edge.admin("/api/hosts/nobody/containers")).status).toBe(404);
+  });
+
+  const raw = (text: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      let answer = "";
+      connect(edge.port, "127.0.0.1")
+        .on("data", (data) => (answer += data.toString()))
+        .on("close", () => resolve(answer))
+        .on("error", reject)
+        .end(text);
+    });
+
+  it("answers what is no request with a problem, too", async () => {
+    const garbage = await raw("HELLO\r\n\r\n");
+    expect(garbage).toMatch(/^HTTP\/1\.1 400 Bad Request/);
+    expect(garbage).toContain("application/problem+json");
+    const large = await raw(
+      `GET /health HTTP/1.1\r\nHost: 127.0.0.1:${edge.port}\r\nX: ${"x".repeat(40_000)}\r\n\r\n`,
+    );
+    expect(large).toMatch(/^HTTP\/1\.1 431/);
+    expect((await edge.ask("/health")).status).toBe(200);
   });
 });

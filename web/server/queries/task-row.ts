@@ -1,5 +1,5 @@
 import type { TransactionSql } from "#infra/postgres/connect.ts";
-import type { TaskContext } from "#schema/task.machine.ts";
+import type { TaskContext } from "#schema/task.context.ts";
 import type { FoldedTask } from "#schema/task.fold.ts";
 import type { Progress } from "#schema/telemetry.ts";
 

@@ -10,8 +10,9 @@ const healthOf = async ({ connectivity, tail, history }: Edge) => {
     .read((sql) => checkpointOf(sql, "journal"))
     .catch((error: unknown) => error);
   const reachable = typeof projected === "number";
-  const lagBehind = (read: number): number | null =>
-    tail.end === null ? null : Math.max(0, tail.end - read);
+  // The end is asked for once a second; what was read meanwhile is an end, too.
+  const last = tail.end === null ? null : Math.max(tail.end, tail.last);
+  const lagBehind = (read: number): number | null => (last === null ? null : Math.max(0, last - read));
   return {
     status: !connected ? "unavailable" : reachable ? "ok" : "degraded",
     nats: { connected },
@@ -23,7 +24,7 @@ const healthOf = async ({ connectivity, tail, history }: Edge) => {
           ? projected.message
           : "The database does not answer.",
     },
-    journal: { last: tail.end, read: tail.last, lag: lagBehind(tail.last) },
+    journal: { last, read: tail.last, lag: lagBehind(tail.last) },
     history: { read: reachable ? projected : null, lag: reachable ? lagBehind(projected) : null },
   } as const;
 };
