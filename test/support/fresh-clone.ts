@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { chownSync, cpSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -38,8 +39,8 @@ export interface Terminal {
   output(): string;
   /** Resolves when the output contains `words`; throws with all of it when npm ends before. */
   shows(words: string): Promise<void>;
-  /** What the terminal does on Ctrl-C: SIGINT to npm, its shell and the program at once. Gives npm's exit code. */
-  ctrlC(): Promise<number | null>;
+  /** What the terminal does on Ctrl-C: SIGINT to npm, its shell and the program at once. Resolves when npm has ended. */
+  ctrlC(): Promise<void>;
   /** For a test that failed half-way. */
   close(): void;
 }
@@ -69,7 +70,7 @@ export const typeNpm = ({ args, cwd, home, person, port }: Command): Terminal =>
     detached: true,
     ...person,
   });
-  const ended = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
+  const ended = once(child, "close");
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (chunk: Buffer) => (seen += chunk.toString()));
   const signalGroup = (signal: NodeJS.Signals): void => {
@@ -88,9 +89,9 @@ export const typeNpm = ({ args, cwd, home, person, port }: Command): Terminal =>
         await delay(50);
       }
     },
-    ctrlC() {
+    async ctrlC() {
       signalGroup("SIGINT");
-      return ended;
+      await ended;
     },
     close: () => signalGroup("SIGTERM"),
   };
