@@ -24,6 +24,7 @@ import { createWishes } from "./wishes.ts";
 
 /** Facts read again at the start when the read model cannot say how far it is. */
 const WITHOUT_HISTORY = 10_000;
+const CATCH_UP_MS = 10_000;
 
 const adminTokenOf = ({ adminToken, data }: Env): string => {
   if (adminToken !== null) return adminToken;
@@ -54,9 +55,13 @@ export const assemble = async (
   const recent = createRecentTasks();
   const roster = createRoster();
   await fillRoster(roster, connection);
-  const from = await firstWanted(history, await streamExtent(connection, JOURNAL));
+  const extent = await streamExtent(connection, JOURNAL);
+  const from = await firstWanted(history, extent);
   const fail = (error: unknown): void => ground.fail(error);
   const tail = openTail({ connection, log, from, listeners: [recent, roster], fail });
+  // A task answered with 201 before the restart must not be unknown after it.
+  if (!(await tail.waitFor(extent.last, CATCH_UP_MS)))
+    log.warn({ read: tail.last, last: extent.last }, "still catching up");
   const seen = await streamExtent(connection, TELEMETRY);
   const telemetry = openTelemetry({ connection, log, from: seen.last + 1 });
   const bucket = openBucket(connection);

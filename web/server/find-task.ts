@@ -44,6 +44,7 @@ export const findTask = async (sources: Sources, id: string): Promise<FoundTask>
   // Nothing may be awaited from here on: the tail must not move between the fold and its adoption.
   const task = recent.get(id) ?? caughtUp(row?.task ?? null, tail.of(id));
   if (task === null) throw notFound(`There is no task ${id}.`);
-  if (tail.last >= task.seq) recent.adopt(task);
+  const complete = row === null || tail.covers(row.task.seq);
+  if (complete && tail.last >= task.seq) recent.adopt(task);
   return { task, progress: telemetry.progressOf(id) ?? row?.progress ?? null };
 };

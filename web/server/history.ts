@@ -3,16 +3,16 @@ import { unavailable } from "./problems.ts";
 
 /** The read model in Postgres. It may be away; whoever asks then gets a 503 problem. */
 export interface History {
-  /** Runs reads on one snapshot. Throws a 503 HttpProblem while Postgres cannot answer. */
-  read<T>(work: (sql: TransactionSql) => Promise<T>): Promise<T>;
+  /** Runs reads on one snapshot. Throws a 503 HttpProblem while Postgres cannot answer, after `limit` ms at the latest. */
+  read<T>(work: (sql: TransactionSql) => Promise<T>, limit?: number): Promise<T>;
   end(): Promise<void>;
 }
 
 const LIMIT_MS = 5_000;
 const CONNECTIONS = 8;
 
-/** SQLSTATE classes of a server that is going, coming or full; 42P01 and 3D000: it has not been set up yet. */
-const PASSING = /^(08|53|57|42P01|3D000)/;
+/** SQLSTATE classes of a server that is going, coming or full, or lets us in no more; 42P01 and 3D000: it has not been set up yet. */
+const PASSING = /^(08|28|53|57|42P01|3D000)/;
 
 const SENTENCE =
   "The history is not available at the moment: its database cannot be reached. Tasks go on, and commands are taken.";
@@ -49,9 +49,9 @@ export const openHistory = (url: string | null): History => {
   }
   const sql = connectSql(url, CONNECTIONS);
   return {
-    read: async (work) => {
+    read: async (work, limit = LIMIT_MS) => {
       try {
-        return await within(LIMIT_MS, begin(sql, work));
+        return await within(limit, begin(sql, work));
       } catch (error) {
         throw isPassing(error) ? unavailable(SENTENCE) : error;
       }

@@ -3,7 +3,8 @@ import { tagOf } from "#schema/task.evolve.ts";
 import { BrokenHistory, fold, type FoldedTask } from "#schema/task.fold.ts";
 import type { TailListener } from "./tail.ts";
 
-const LIMIT = 5_000;
+/** With the largest inline payloads about 64 MB. What falls out is folded again from the ring or the read model. */
+const LIMIT = 2_000;
 
 /** Tasks folded as the tail reads them, the latest touched; what it holds is never older than the tail. */
 export interface RecentTasks extends TailListener {

@@ -36,6 +36,8 @@ export interface Ring {
   restart(seq: number): void;
   /** The facts after `seq`, or null when some of them are no longer here. */
   readonly since: (seq: number) => readonly RingFact[] | null;
+  /** Whether every fact after `seq` is here or yet to come. */
+  readonly covers: (seq: number) => boolean;
   readonly of: (taskId: string) => readonly RingFact[];
 }
 
@@ -76,6 +78,7 @@ export const createRing = (floor: number, limits = { facts: FACTS, bytes: BYTES 
       known = seq;
     },
     since: (seq) => (seq < known ? null : facts.slice(placeAfter(seq))),
+    covers: (seq) => seq >= known,
     of: (taskId) => {
       const found: RingFact[] = [];
       for (let place = head; place < facts.length; place += 1) {

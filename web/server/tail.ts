@@ -1,7 +1,7 @@
 import type { Log } from "#infra/log.ts";
 import type { NatsConnection } from "#infra/nats/connect.ts";
 import { Fatal } from "#infra/service.ts";
-import { decode, type Fact } from "#schema/envelope.ts";
+import { decode, type Fact, UnreadableFact } from "#schema/envelope.ts";
 import { JOURNAL } from "#schema/subjects.ts";
 import { createRing, ringFact, type RingFact } from "./ring.ts";
 import { readStream } from "./stream-reader.ts";
@@ -20,6 +20,8 @@ export interface Tail {
   readonly end: number | null;
   /** The facts after `seq`, or null when some of them are no longer kept here. */
   since(seq: number): readonly RingFact[] | null;
+  /** Whether every fact after `seq` is kept here or yet to come. */
+  readonly covers: (seq: number) => boolean;
   /** Kept facts of one task, oldest first. */
   of(taskId: string): readonly RingFact[];
   /** True once the fact with this sequence has been read; false after `ms` milliseconds. */
@@ -67,7 +69,11 @@ export const openTail = ({ connection, log, from, listeners, fail }: TailOptions
       try {
         take(message.seq, message.data);
       } catch (error) {
-        fail(error);
+        fail(
+          error instanceof UnreadableFact
+            ? new Fatal(`Fact ${message.seq} cannot be read: ${error.message}.`)
+            : error,
+        );
       }
     },
     behind: (end, read) => {
@@ -88,6 +94,7 @@ export const openTail = ({ connection, log, from, listeners, fail }: TailOptions
       return reader.end;
     },
     since: ring.since,
+    covers: ring.covers,
     of: ring.of,
     waitFor: (seq, ms) => {
       if (seq <= last) return Promise.resolve(true);

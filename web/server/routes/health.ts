@@ -3,11 +3,14 @@ import type { Edge } from "../edge.ts";
 import { HttpProblem } from "../problems.ts";
 import { checkpointOf } from "../queries/checkpoint.ts";
 
+/** Who asks for health wants an answer now: a database that is slower than this does not answer. */
+const HISTORY_MS = 1_000;
+
 /** The answer to GET /health; the same shape the client declares. */
 const healthOf = async ({ connectivity, tail, history }: Edge) => {
   const { connected } = connectivity;
   const projected = await history
-    .read((sql) => checkpointOf(sql, "journal"))
+    .read((sql) => checkpointOf(sql, "journal"), HISTORY_MS)
     .catch((error: unknown) => error);
   const reachable = typeof projected === "number";
   // The end is asked for once a second; what was read meanwhile is an end, too.
