@@ -89,7 +89,9 @@ it("lets exactly one of several starts at the same moment have the data folder",
   const winners = starts.filter(({ output }) => output().includes("Ctrl-C stops it"));
   expect(winners).toHaveLength(1);
   winners[0]!.process.kill("SIGINT");
-  expect((await Promise.all(starts.map(({ ended }) => ended))).toSorted()).toEqual([0, 1, 1]);
+  const codes = await Promise.all(starts.map(({ ended }) => ended));
+  expect(codes.filter((code) => code === 0)).toHaveLength(1);
+  expect(codes.filter((code) => code === 1)).toHaveLength(2);
   nothingRuns(data);
 });
 
