@@ -1,0 +1,27 @@
+import type { TaskSummary } from "#schema/api.ts";
+import type { TaskFact } from "#schema/envelope.ts";
+import { tagOf } from "#schema/task.evolve.ts";
+
+/**
+ * A list's line after one more fact, without the rest of the task: the patch of a fact names every field that can change.
+ * Gives what `summaryOf(fold(…))` would give, so a list of a thousand running tasks needs no thousand requests.
+ */
+export const summaryAfter = (before: TaskSummary, seq: number, fact: TaskFact): TaskSummary => {
+  const changed = fact.whole ?? fact.patch;
+  return {
+    ...before,
+    state: fact.to,
+    tag: tagOf(fact.to),
+    priority: changed.priority ?? before.priority,
+    attempt: changed.attempt ?? before.attempt,
+    failures: changed.failures ?? before.failures,
+    runner: changed.runner === undefined ? before.runner : changed.runner,
+    outcome: changed.outcome === undefined ? before.outcome : changed.outcome,
+    error: changed.error === undefined ? before.error : changed.error,
+    counts: changed.counts ?? before.counts,
+    dueAt: changed.dueAt === undefined ? before.dueAt : changed.dueAt,
+    startedAt: before.startedAt ?? (fact.type === "started" ? fact.at : null),
+    settledAt: fact.whole === undefined ? null : fact.at,
+    seq,
+  };
+};

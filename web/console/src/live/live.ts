@@ -1,0 +1,154 @@
+import type { Client } from "#client/http.ts";
+import { ApiProblem } from "#client/api-problem.ts";
+import { type LogEvent, openStream, type Stream, type StreamState } from "#client/stream.ts";
+import { type Fact, isTaskFact } from "#schema/envelope.ts";
+import type { EngineChange, HostSample } from "#schema/telemetry.ts";
+import { Signal, Value } from "./signal.ts";
+import { TaskStore } from "./task-store.ts";
+
+export interface Link {
+  readonly state: StreamState;
+  /** When the line was lost, ms; null while it is there. */
+  readonly since: number | null;
+}
+
+/** Everything of the page that is not drawn: the records, and the one line to the server that feeds them. */
+export interface Live {
+  readonly client: Client;
+  readonly store: TaskStore;
+  readonly link: Value<Link>;
+  readonly samples: Value<ReadonlyMap<string, HostSample>>;
+  /** True when the in-flight tasks are more than one answer holds, so counts are lower bounds. */
+  readonly countsAreFloors: Value<boolean>;
+  readonly onEngine: Signal<EngineChange>;
+  readonly onRunner: Signal<Fact>;
+  readonly onLog: Signal<LogEvent>;
+  /** Told after every (re)connection. */
+  readonly onConnected: Signal<null>;
+  /** Told when the server no longer knows who we are. */
+  readonly onDenied: Signal<null>;
+  watchLogs(taskId: string | null): void;
+  start(): void;
+  stop(): void;
+}
+
+const FIRST_LOOK = 500;
+const DAY_MS = 86_400_000;
+
+/** A frame when the page is visible; hidden pages get no frames, so a timer there. */
+const schedule = (): ((flush: () => void) => void) => {
+  let planned = false;
+  return (flush) => {
+    if (planned) return;
+    planned = true;
+    const run = (): void => {
+      planned = false;
+      flush();
+    };
+    if (document.visibilityState === "visible") requestAnimationFrame(run);
+    else setTimeout(run, 100);
+  };
+};
+
+export const createLive = (client: Client): Live => {
+  const store = new TaskStore({
+    schedule: schedule(),
+    fetchTask: (id) =>
+      client.task(id).catch((error: unknown) => {
+        if (error instanceof ApiProblem && error.status === 404) return null;
+        throw error;
+      }),
+  });
+  const link = new Value<Link>({ state: "connecting", since: null });
+  const samples = new Value<ReadonlyMap<string, HostSample>>(new Map());
+  const countsAreFloors = new Value(false);
+  const onEngine = new Signal<EngineChange>();
+  const onRunner = new Signal<Fact>();
+  const onLog = new Signal<LogEvent>();
+  const onConnected = new Signal<null>();
+  const onDenied = new Signal<null>();
+  let stream: Stream | null = null;
+  let watched: string | null = null;
+  let run = 0;
+
+  /** Tasks in flight and recent failures: what the dock counts, and where the stream is joined. */
+  const look = async (): Promise<number | null> => {
+    const from = new Date(Date.now() - DAY_MS).toISOString();
+    try {
+      const flight = await client.tasks({ state: "active,waiting", limit: FIRST_LOOK });
+      const failed = await client.tasks({ state: "failed", from, limit: FIRST_LOOK });
+      store.adoptSummaries(flight.items, flight.asOf);
+      store.adoptSummaries(failed.items, failed.asOf);
+      countsAreFloors.set(flight.next !== undefined || failed.next !== undefined);
+      return flight.asOf;
+    } catch (error) {
+      if (error instanceof ApiProblem && error.status === 401) onDenied.tell(null);
+      return null;
+    }
+  };
+
+  const linkIs = (state: StreamState): void => {
+    const lost = state === "reconnecting" || state === "denied";
+    link.set({ state, since: lost ? (link.get().since ?? Date.now()) : null });
+    if (state === "denied") onDenied.tell(null);
+  };
+
+  const open = (after: number | null): Stream => {
+    let joined = after !== null;
+    if (after !== null) store.startAt(after);
+    return openStream({
+      ...(after === null ? {} : { after }),
+      logs: watched,
+      on: {
+        hello: (asOf) => {
+          if (!joined) store.startAt(asOf);
+          joined = true;
+          onConnected.tell(null);
+        },
+        fact: (seq, fact) => {
+          if (isTaskFact(fact)) return store.applyFact(seq, fact);
+          store.skipTo(seq);
+          onRunner.tell(fact);
+        },
+        reset: (asOf) => {
+          store.reset(asOf);
+          void look();
+        },
+        progress: (progress) => store.applyProgress(progress),
+        sample: (sample) => samples.set(new Map(samples.get()).set(sample.host, sample)),
+        engine: (change) => onEngine.tell(change),
+        log: (entry) => onLog.tell(entry),
+        state: linkIs,
+      },
+    });
+  };
+
+  return {
+    client,
+    store,
+    link,
+    samples,
+    countsAreFloors,
+    onEngine,
+    onRunner,
+    onLog,
+    onConnected,
+    onDenied,
+    watchLogs: (taskId) => {
+      watched = taskId;
+      stream?.watchLogs(taskId);
+    },
+    start: () => {
+      run += 1;
+      const own = run;
+      void look().then((after) => {
+        if (own === run) stream = open(after);
+      });
+    },
+    stop: () => {
+      run += 1;
+      stream?.close();
+      stream = null;
+    },
+  };
+};

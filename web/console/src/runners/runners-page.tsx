@@ -1,0 +1,44 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { useThrottledCallback } from "@mantine/hooks";
+import { Server } from "lucide-react";
+import { useLive, useTitle } from "../live/live-context.tsx";
+import { FailureNotice, Notice } from "../show/notice.tsx";
+import { RunnerCard } from "./runner-card.tsx";
+
+/** Slots change with every assignment; they are asked for at most this often, and only after a fact. */
+const PACE_MS = 700;
+
+/** The runners that execute tasks, and their hosts. */
+export const RunnersPage = () => {
+  useTitle("Runners");
+  const { client, store, onRunner, onConnected } = useLive();
+  const runners = useQuery({ queryKey: ["runners"], queryFn: () => client.runners(), staleTime: 0 });
+  const { refetch } = runners;
+  const again = useThrottledCallback(() => void refetch(), PACE_MS);
+  useEffect(() => {
+    const stops = [onRunner.listen(again), onConnected.listen(again), store.watch(again)];
+    return () => stops.forEach((stop) => stop());
+  }, [onRunner, onConnected, store, again]);
+  return (
+    <section className="runners-page">
+      <div className="page-head">
+        <h1>Runners</h1>
+      </div>
+      {runners.isPending && <div className="panel-wait">Loading the runners…</div>}
+      {runners.isError && (
+        <FailureNotice title="The runners could not be listed" error={runners.error} onRetry={() => void refetch()} />
+      )}
+      {runners.isSuccess && runners.data.items.length === 0 && (
+        <Notice title="No runner has ever joined" icon={<Server size={34} />}>
+          <p>Runners execute the tasks. One is started together with Longshore and shows up here by itself.</p>
+        </Notice>
+      )}
+      <div className="runner-cards">
+        {runners.data?.items.map((runner) => (
+          <RunnerCard key={runner.id} runner={runner} />
+        ))}
+      </div>
+    </section>
+  );
+};

@@ -1,0 +1,127 @@
+import { Button, Popover, Tooltip } from "@mantine/core";
+import { Ban, Check, Pause, Play, RotateCcw } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import type { FoldedTask } from "#schema/task.fold.ts";
+import { useOffline } from "../live/live-context.tsx";
+import { type Offer, offersFor, shownOffers } from "./commands.ts";
+import { type CommandSender, useCommand } from "./use-command.ts";
+
+const ICONS: Record<Offer["id"], ReactNode> = {
+  cancel: <Ban size={15} />,
+  pause: <Pause size={15} />,
+  resume: <Play size={15} />,
+  retry: <RotateCcw size={15} />,
+  "retry-all": <RotateCcw size={15} />,
+  approve: <Check size={15} />,
+};
+
+interface OfferButtonProps {
+  readonly offer: Offer;
+  readonly busy: boolean;
+  readonly offline: boolean;
+  readonly onPress: () => void;
+}
+
+const OfferButton = ({ offer, busy, offline, onPress }: OfferButtonProps) => {
+  const dead = !offer.allowed || offline;
+  const why = offline && offer.allowed ? "The server does not answer: nothing can be asked of it now." : offer.why;
+  return (
+    <Tooltip label={why} disabled={!dead} multiline maw={320}>
+      <Button
+        size="xs"
+        variant={offer.id === "approve" || (offer.id === "retry" && offer.allowed) ? "filled" : "default"}
+        leftSection={ICONS[offer.id]}
+        data-testid={`command-${offer.id}`}
+        // Not `disabled`: the reason must be reachable by keyboard and by screen readers.
+        aria-disabled={dead}
+        data-disabled={dead || undefined}
+        loading={busy}
+        onClick={(event) => (dead ? event.preventDefault() : onPress())}
+      >
+        {offer.label}
+      </Button>
+    </Tooltip>
+  );
+};
+
+interface CancelButtonProps extends OfferButtonProps {
+  readonly active: boolean;
+}
+
+/** What cancelling means depends on whether somebody is at work. */
+const consequence = (active: boolean): string =>
+  active
+    ? "What is under way is ended cleanly; what is already done stays done. You can retry the rest later."
+    : "It has not begun; it will not begin. You can retry it later.";
+
+const CancelButton = ({ active, ...props }: CancelButtonProps) => {
+  const [open, setOpen] = useState(false);
+  return (
+    <Popover opened={open} onChange={setOpen} width={290} position="bottom-end" withArrow trapFocus withinPortal>
+      <Popover.Target>
+        <span>
+          <OfferButton {...props} onPress={() => setOpen(true)} />
+        </span>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <p className="confirm-words">
+          <strong>Cancel this task?</strong> {consequence(active)}
+        </p>
+        <div className="confirm-buttons">
+          <Button size="xs" variant="default" onClick={() => setOpen(false)}>
+            Keep it
+          </Button>
+          <Button
+            size="xs"
+            color="red"
+            data-testid="confirm-cancel"
+            data-autofocus
+            onClick={() => {
+              setOpen(false);
+              props.onPress();
+            }}
+          >
+            Cancel the task
+          </Button>
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+};
+
+interface OfferRowProps {
+  readonly offers: readonly Offer[];
+  readonly sender: CommandSender;
+  readonly active: boolean;
+}
+
+export const OfferRow = ({ offers, sender, active }: OfferRowProps) => {
+  const offline = useOffline();
+  return (
+    <>
+      {offers.map((offer) => {
+        const props = { offer, offline, busy: sender.busy, onPress: () => sender.press(offer.command) };
+        return offer.id === "cancel" ? (
+          <CancelButton key={offer.id} {...props} active={active} />
+        ) : (
+          <OfferButton key={offer.id} {...props} />
+        );
+      })}
+    </>
+  );
+};
+
+interface CommandButtonsProps {
+  readonly task: FoldedTask;
+  readonly active: boolean;
+}
+
+/** The buttons of a task: exactly what the statechart allows, and why not what it does not. */
+export const CommandButtons = ({ task, active }: CommandButtonsProps) => {
+  const sender = useCommand(task.id);
+  return (
+    <div className="commands" role="group" aria-label="Commands">
+      <OfferRow offers={shownOffers(offersFor(task))} sender={sender} active={active} />
+    </div>
+  );
+};

@@ -1,0 +1,111 @@
+import { Tabs } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useRef } from "react";
+import { ApiProblem } from "#client/api-problem.ts";
+import { useLive, useTask, useTitle } from "../live/live-context.tsx";
+import type { TaskRecord } from "../live/task-store.ts";
+import { FailureNotice, Notice } from "../show/notice.tsx";
+import { sentence, stateWords } from "../show/words.ts";
+import { EventsPanel } from "./events-panel.tsx";
+import { FailurePanel } from "./failure-panel.tsx";
+import { InputPanel } from "./input-panel.tsx";
+import { ItemsPanel } from "./items-panel.tsx";
+import { JourneyStrip } from "./journey-strip.tsx";
+import { LogPanel } from "./log-panel.tsx";
+import { OutlineView } from "./outline-view.tsx";
+import { ProgressPanel } from "./progress-panel.tsx";
+import { TaskHeader } from "./task-header.tsx";
+import { type Tab, TABS } from "./task-page-search.ts";
+import { useHistory } from "./use-history.ts";
+import { WaitingWords } from "./waiting-words.tsx";
+
+const TITLES: Record<Tab, string> = { items: "Items", log: "Log", chart: "Chart", events: "Events", input: "Input and result" };
+
+interface WholeTask {
+  readonly record: TaskRecord;
+  readonly folded: NonNullable<TaskRecord["folded"]>;
+}
+
+const TaskBody = ({ record, folded }: WholeTask) => {
+  const { summary } = record;
+  const { id } = summary;
+  const navigate = useNavigate();
+  const { tab } = useSearch({ from: "/shell/tasks/$id" });
+  const { history, view } = useHistory(id);
+  const bulk = folded.context.plan !== null || summary.type.startsWith("docker.");
+  // Chosen once: a plan that arrives later must not turn the page under somebody's eyes.
+  const first = useRef<Tab>(bulk ? "items" : "log");
+  const open = tab ?? first.current;
+  useTitle(`${sentence(stateWords(summary.state))}: ${summary.name}`);
+  return (
+    <article className="task-page">
+      <TaskHeader summary={summary} folded={folded} />
+      {summary.tag === "waiting" && <WaitingWords task={summary} />}
+      <FailurePanel task={summary} />
+      <ProgressPanel task={summary} />
+      <JourneyStrip events={view.events} settled={summary.tag === "settled"} />
+      <Tabs
+        value={open}
+        onChange={(next) => void navigate({ to: "/tasks/$id", params: { id }, search: { tab: next as Tab }, replace: true })}
+        keepMounted={false}
+        className="task-tabs"
+      >
+        <Tabs.List>
+          {TABS.map((each) => (
+            <Tabs.Tab key={each} value={each} data-testid={`tab-${each}`}>
+              {TITLES[each]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="items">
+          <ItemsPanel task={folded} />
+        </Tabs.Panel>
+        <Tabs.Panel value="log">
+          <LogPanel id={id} active={summary.tag === "active"} />
+        </Tabs.Panel>
+        <Tabs.Panel value="chart">
+          <OutlineView task={folded} events={view.events} />
+        </Tabs.Panel>
+        <Tabs.Panel value="events">
+          <EventsPanel view={view} onRetry={() => void history.load()} />
+        </Tabs.Panel>
+        <Tabs.Panel value="input">
+          <InputPanel task={folded} />
+        </Tabs.Panel>
+      </Tabs>
+    </article>
+  );
+};
+
+const isUnknown = (error: unknown): boolean =>
+  error instanceof ApiProblem && (error.status === 404 || error.status === 400);
+
+/** One task, from the same record as the list's row. */
+export const TaskPage = () => {
+  const { id } = useParams({ from: "/shell/tasks/$id" });
+  const { client, store } = useLive();
+  const record = useTask(id);
+  const detail = useQuery({
+    queryKey: ["task", id],
+    queryFn: async () => {
+      store.adoptDetail(await client.task(id));
+      return true;
+    },
+    staleTime: 0,
+  });
+  if (record?.folded) return <TaskBody key={id} record={record} folded={record.folded} />;
+  if (detail.isError && isUnknown(detail.error)) {
+    return (
+      <Notice title="There is no such task">
+        <p>
+          Longshore knows no task <code>{id}</code>. <Link to="/tasks">Look among the tasks</Link>
+        </p>
+      </Notice>
+    );
+  }
+  if (detail.isError) {
+    return <FailureNotice title="The task could not be loaded" error={detail.error} onRetry={() => void detail.refetch()} />;
+  }
+  return <div className="panel-wait">Loading the task…</div>;
+};

@@ -1,0 +1,121 @@
+import { Button, CloseButton, Select, TextInput } from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { PRIORITIES } from "#schema/task.definition.ts";
+import { TASK_STATES } from "#schema/task.evolve.ts";
+import { useLive } from "../live/live-context.tsx";
+import type { TaskFilter } from "../live/task-filter.ts";
+import { sentence, stateWords } from "../show/words.ts";
+import { taskSearch } from "./task-search.ts";
+
+interface Preset {
+  readonly name: string;
+  readonly filter: TaskFilter;
+}
+
+const PRESETS: readonly Preset[] = [
+  { name: "All", filter: {} },
+  { name: "In flight", filter: { state: "active" } },
+  { name: "Waiting", filter: { state: "waiting" } },
+  { name: "Failed", filter: { state: "failed" } },
+  { name: "Settled", filter: { state: "settled" } },
+];
+
+const option = (value: string) => ({ value, label: sentence(stateWords(value)) });
+const STATE_OPTIONS = [
+  { group: "Kind", items: ["active", "waiting", "settled"].map(option) },
+  { group: "State", items: TASK_STATES.map(option) },
+];
+
+interface FilterBarProps {
+  readonly filter: TaskFilter;
+  /** `typing` replaces the address instead of adding a step to go back to. */
+  readonly onChange: (next: TaskFilter, typing: boolean) => void;
+}
+
+/** A text filter that waits until one stops typing. */
+const TextFilter = ({ value, label, onText }: { value: string; label: string; onText: (text: string) => void }) => {
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  const tell = useDebouncedCallback(onText, 250);
+  const change = (next: string): void => {
+    setText(next);
+    tell(next);
+  };
+  return (
+    <TextInput
+      size="xs"
+      w={150}
+      placeholder={label}
+      aria-label={label}
+      value={text}
+      onChange={(event) => change(event.currentTarget.value)}
+      rightSection={text !== "" && <CloseButton size="xs" aria-label={`Clear: ${label}`} onClick={() => change("")} />}
+    />
+  );
+};
+
+export const FilterBar = ({ filter, onChange }: FilterBarProps) => {
+  const { client } = useLive();
+  const types = useQuery({ queryKey: ["types"], queryFn: () => client.types() });
+  const set = (part: Record<string, string | null>, typing = false): void =>
+    onChange(taskSearch({ ...filter, ...part }), typing);
+  const single = filter.state?.includes(",") ? null : (filter.state ?? null);
+  return (
+    <div className="filters" role="search" aria-label="Filter tasks">
+      <div className="presets">
+        {PRESETS.map(({ name, filter: preset }) => (
+          <button
+            key={name}
+            type="button"
+            className="preset"
+            aria-pressed={JSON.stringify(preset) === JSON.stringify(filter)}
+            onClick={() => onChange(preset, false)}
+          >
+            {name}
+          </button>
+        ))}
+      </div>
+      <TextFilter label="Name or id" value={filter.text ?? ""} onText={(text) => set({ text }, true)} />
+      <Select
+        size="xs"
+        w={150}
+        placeholder={filter.state?.includes(",") ? filter.state : "Any state"}
+        aria-label="State"
+        data={STATE_OPTIONS}
+        value={single}
+        onChange={(state) => set({ state })}
+        clearable
+        searchable
+      />
+      <Select
+        size="xs"
+        w={160}
+        placeholder="Any type"
+        aria-label="Type"
+        data={[...new Set([...(types.data?.items.map(({ type }) => type) ?? []), ...(filter.type ? [filter.type] : [])])]}
+        value={filter.type ?? null}
+        onChange={(type) => set({ type })}
+        clearable
+      />
+      <Select
+        size="xs"
+        w={130}
+        placeholder="Any priority"
+        aria-label="Priority"
+        data={PRIORITIES.map((each) => ({ value: each, label: sentence(each) }))}
+        value={filter.priority ?? null}
+        onChange={(priority) => set({ priority })}
+        clearable
+      />
+      <TextFilter label="Queue" value={filter.queue ?? ""} onText={(queue) => set({ queue }, true)} />
+      <TextFilter label="Label (key=value)" value={filter.label ?? ""} onText={(label) => set({ label }, true)} />
+      {Object.keys(filter).length > 0 && (
+        <Button size="compact-xs" variant="subtle" onClick={() => onChange({}, false)}>
+          Clear filters
+        </Button>
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,91 @@
+import { Link } from "@tanstack/react-router";
+import { memo } from "react";
+import type { TaskSummary } from "#schema/api.ts";
+import { useTask } from "../live/live-context.tsx";
+import { ProgressBar } from "../show/progress-bar.tsx";
+import { StateMark } from "../show/state-mark.tsx";
+import { useNow } from "../show/ticker.ts";
+import { ago, elapsed, moment } from "../show/words.ts";
+import { LineActions } from "../task/line-actions.tsx";
+
+const until = (at: string, now: number): string => {
+  const left = Date.parse(at) - now;
+  return left > 0 ? `in ${elapsed(left)}` : "now";
+};
+
+/** The word of time that matters in the task's state: how long at work, when due, how long it took. */
+const timeWords = (task: TaskSummary, now: number): string => {
+  if (task.dueAt !== null && task.tag === "waiting") return `due ${until(task.dueAt, now)}`;
+  if (task.tag === "waiting") return `for ${elapsed(now - Date.parse(task.submittedAt))}`;
+  const begun = Date.parse(task.startedAt ?? task.submittedAt);
+  return elapsed((task.settledAt === null ? now : Date.parse(task.settledAt)) - begun);
+};
+
+const Times = ({ task }: { readonly task: TaskSummary }) => {
+  const now = useNow();
+  return (
+    <>
+      <span role="gridcell" className="cell-time">
+        {timeWords(task, now)}
+      </span>
+      <span role="gridcell" className="cell-ago" title={moment(task.submittedAt)}>
+        {ago(task.submittedAt, now)}
+      </span>
+    </>
+  );
+};
+
+interface TaskRowProps {
+  readonly id: string;
+  readonly index: number;
+  readonly leaving: boolean;
+  readonly current: boolean;
+  readonly top: number;
+}
+
+/** One task in the list. Drawn again only when its own record changes. */
+export const TaskRow = memo(({ id, index, leaving, current, top }: TaskRowProps) => {
+  const record = useTask(id);
+  if (!record) return null;
+  const { summary } = record;
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className="row task-row"
+      data-testid={`task-row-${id}`}
+      data-current={current || undefined}
+      data-leaving={leaving || undefined}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      <span role="gridcell" className="cell-state">
+        <StateMark task={summary} />
+      </span>
+      <span role="gridcell" className="cell-name">
+        <Link to="/tasks/$id" params={{ id }} data-row-link={index} title={summary.name}>
+          {summary.name}
+        </Link>
+        {summary.error !== null && summary.tag !== "active" && <small title={summary.error.message}>{summary.error.message}</small>}
+      </span>
+      <span role="gridcell" className="cell-type">
+        {summary.type}
+      </span>
+      <span role="gridcell" className="cell-queue">
+        {summary.queue}
+      </span>
+      <span role="gridcell" className="cell-priority" data-priority={summary.priority}>
+        {summary.priority}
+      </span>
+      <span role="gridcell" className="cell-progress">
+        <ProgressBar task={summary} />
+      </span>
+      <span role="gridcell" className="cell-attempt" title="Attempt">
+        {summary.attempt > 0 ? `#${summary.attempt}` : "–"}
+      </span>
+      <Times task={summary} />
+      <span role="gridcell" className="cell-actions">
+        <LineActions task={summary} />
+      </span>
+    </div>
+  );
+});

@@ -1,0 +1,103 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type UIEvent, useCallback, useEffect, useRef, useState } from "react";
+import type { ListView, TaskList } from "../live/task-list.ts";
+import { useRowKeys } from "../show/use-row-keys.ts";
+import { plural } from "../show/words.ts";
+import { TaskRow } from "./task-row.tsx";
+
+const ROW = 44;
+/** How near to the end the next page is asked for, rows. */
+const AHEAD = 20;
+
+const COLUMNS = ["State", "Name", "Type", "Queue", "Priority", "Progress", "Attempt", "Time", "Submitted", "Actions"];
+const CLASSES = ["state", "name", "type", "queue", "priority", "progress", "attempt", "time", "ago", "actions"];
+
+interface TaskTableProps {
+  readonly list: TaskList;
+  readonly view: ListView;
+}
+
+/** A thousand rows, of which only those in sight exist. While somebody points at it or has scrolled, no row moves. */
+export const TaskTable = ({ list, view }: TaskTableProps) => {
+  const scroller = useRef<HTMLDivElement>(null);
+  const navigate = useNavigate();
+  const [pointed, setPointed] = useState(false);
+  const [scrolled, setScrolled] = useState(false);
+  const { rows, fresh, more } = view;
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+    getItemKey: (index) => rows[index]?.id ?? index,
+  });
+  const show = useCallback((index: number) => virtual.scrollToIndex(index), [virtual]);
+  const open = useCallback(
+    (index: number) => {
+      const id = rows[index]?.id;
+      if (id !== undefined) void navigate({ to: "/tasks/$id", params: { id } });
+    },
+    [rows, navigate],
+  );
+  const current = useRowKeys({ count: rows.length, onShow: show, onOpen: open });
+  useEffect(() => list.hold(pointed || scrolled || current >= 0), [list, pointed, scrolled, current]);
+
+  const visible = virtual.getVirtualItems();
+  const last = visible.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (more && last >= rows.length - AHEAD) void list.loadMore();
+  }, [list, more, last, rows.length]);
+
+  const reveal = (): void => {
+    list.reveal();
+    scroller.current?.scrollTo({ top: 0 });
+  };
+  return (
+    <div className="table-frame">
+      {fresh > 0 && (
+        <button type="button" className="fresh-pill" onClick={reveal}>
+          {plural(fresh, "new task")}
+        </button>
+      )}
+      <div
+        ref={scroller}
+        className="table task-table"
+        role="grid"
+        aria-label="Tasks"
+        aria-rowcount={more ? -1 : rows.length + 1}
+        aria-busy={view.status === "loading"}
+        // Scrollable areas must be reachable by keyboard.
+        tabIndex={0}
+        onPointerEnter={() => setPointed(true)}
+        onPointerLeave={() => setPointed(false)}
+        onScroll={(event: UIEvent<HTMLDivElement>) => setScrolled(event.currentTarget.scrollTop > ROW / 2)}
+      >
+        <div role="row" aria-rowindex={1} className="row row-head task-row">
+          {COLUMNS.map((name, index) => (
+            <span key={name} role="columnheader" className={`cell-${CLASSES[index]}`}>
+              {name}
+            </span>
+          ))}
+        </div>
+        {view.status === "loading" && rows.length === 0 && <Skeleton />}
+        <div role="rowgroup" className="rows" style={{ height: virtual.getTotalSize() }}>
+          {visible.map(({ index, start, key }) => {
+            const row = rows[index];
+            return row && <TaskRow key={key} id={row.id} index={index} leaving={row.leaving} current={index === current} top={start} />;
+          })}
+        </div>
+        {more && <div className="table-more">{view.loadingMore ? "Loading older tasks…" : ""}</div>}
+      </div>
+    </div>
+  );
+};
+
+/** The list's own shape while it is empty: nothing jumps when the rows come. */
+const Skeleton = () => (
+  <div className="skeleton" aria-hidden="true">
+    {["a", "b", "c", "d", "e", "f"].map((key) => (
+      <div key={key} className="skeleton-row" />
+    ))}
+  </div>
+);
