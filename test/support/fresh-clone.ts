@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, cpSync, mkdirSync } from "node:fs";
+import { chownSync, cpSync, mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -17,15 +17,13 @@ export const ordinaryPerson = (): Person =>
     ? { uid: Number(execFileSync("id", ["-u", "nobody"])), gid: Number(execFileSync("id", ["-g", "nobody"])) }
     : { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 
-/** What a clone of this working tree would hold: no node_modules, nothing built, no data. */
+const NOT_CLONED = new Set([".git", "node_modules", "dist", ".longshore", ".cache"]);
+
+/** What a clone of this working tree would hold: no node_modules, nothing built, no data. Works without git. */
 export const freshClone = (folder: string): void => {
-  const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-    cwd: ROOT,
-  });
-  for (const file of listed.toString().split("\0").filter(Boolean)) {
-    const target = join(folder, file);
-    mkdirSync(dirname(target), { recursive: true });
-    cpSync(join(ROOT, file), target, { force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(ROOT).filter((entry) => !NOT_CLONED.has(entry))) {
+    cpSync(join(ROOT, name), join(folder, name), { recursive: true });
   }
 };
 

@@ -1,15 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, it } from "vitest";
+import { processesNaming } from "../../support/processes.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { startByHand } from "../../support/vain-start.ts";
-
-const processesNaming = (text: string): string[] =>
-  execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })
-    .split("\n")
-    .filter((line) => line.includes(text));
 
 it.each(["Starting NATS and Postgres", "setting up Postgres", "Starting scheduler"])(
   "Ctrl-C while it is still at “%s” ends everything it has started",

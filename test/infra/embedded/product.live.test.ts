@@ -45,6 +45,11 @@ it("demo submits a mix of tasks and touches no container that is not labelled fo
   expect(stdout).toContain("No container carries the label longshore.demo");
 });
 
+it("rebuild finds the running stack by itself", async () => {
+  const { stdout } = await program("rebuild");
+  expect(stdout).toMatch(/Done: \d+ facts folded into \d+ tasks\./);
+});
+
 it("login says in one sentence that nothing runs on a data folder", async () => {
   const elsewhere = runFile(process.execPath, [join(DIST, "login.js")], {
     env: { LONGSHORE_DATA: "/nowhere" },

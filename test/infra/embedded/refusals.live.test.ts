@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { once } from "node:events";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
+import { processesNaming } from "../../support/processes.ts";
 import {
   type Outcome,
   pathBehind,
@@ -27,8 +27,7 @@ const startOn = (data: string, env: NodeJS.ProcessEnv = {}): Promise<Outcome> =>
 const nothingRuns = (data: string): void => {
   expect(existsSync(join(data, "run.json"))).toBe(false);
   expect(existsSync(join(data, "lock"))).toBe(false);
-  const { stdout } = spawnSync("ps", ["-eo", "args"], { encoding: "utf8" });
-  expect(stdout.split("\n").filter((line) => line.includes(data))).toEqual([]);
+  expect(processesNaming(data)).toEqual([]);
 };
 
 it("refuses a port that is taken, in one sentence", async () => {

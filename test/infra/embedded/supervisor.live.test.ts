@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import postgres from "postgres";
 import { afterEach, expect, it } from "vitest";
+import { processesNaming } from "../../support/processes.ts";
 import { startStack, type TestStack } from "../../support/stack.ts";
 import { WITH_DUMMIES } from "../../support/vain-start.ts";
 import { identify } from "#infra/embedded/process-identity.ts";
@@ -27,11 +27,6 @@ const query = async (stack: TestStack, statement: string): Promise<unknown[]> =>
   }
 };
 
-const processesNaming = (text: string): string[] =>
-  execFileSync("ps", ["-eo", "pid,args"], { encoding: "utf8" })
-    .split("\n")
-    .filter((line) => line.includes(text) && !line.includes("ps -eo"));
-
 it("prints the address and a login link, and leaves no process behind after Ctrl-C", async () => {
   const stack = await start();
   expect(Object.keys(stack.pids()).toSorted()).toEqual(
@@ -39,6 +34,7 @@ it("prints the address and a login link, and leaves no process behind after Ctrl
   );
   await expect.poll(() => stack.output()).toContain("Ctrl-C stops it.");
   expect(stack.output()).toContain(`Longshore is at ${stack.url}`);
+  expect(processesNaming(stack.data)).not.toEqual([]);
   const pids = Object.values(stack.pids());
   await stack.stop({ keep: true });
   expect(stack.output()).toContain(`Log in once with ${stack.url}/login?once=1`);

@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { processesNaming } from "../../support/processes.ts";
 import { freePort } from "#infra/embedded/free-port.ts";
 import {
   freshClone,
@@ -50,8 +50,7 @@ const stop = async (): Promise<void> => {
   await terminal!.ctrlC();
   expect(terminal!.output()).toContain("Stopped.");
   expect(terminal!.output()).not.toContain("npm error");
-  const processes = execFileSync("ps", ["-eo", "args"], { encoding: "utf8" }).split("\n");
-  expect(processes.filter((line) => line.includes(clone))).toEqual([]);
+  expect(processesNaming(clone)).toEqual([]);
   expect(existsSync(join(clone, ".longshore", "run.json"))).toBe(false);
 };
 
