@@ -16,7 +16,8 @@ const QUIET = [
   "--disable-sync",
 ];
 
-export const openBrowser = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: QUIET });
+export const openBrowser = (args: readonly string[] = []): Promise<Browser> =>
+  chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, ...args] });
 
 /** A page of a person who has just used a login link; errors the page reports are collected. */
 export const logIn = async (
