@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import postgres from "postgres";
 import { afterEach, expect, it } from "vitest";
@@ -82,16 +82,16 @@ it("gives each service the key of its own user, and the database and token only 
   const stack = await start({
     env: { LONGSHORE_ADMIN_TOKEN: "lsh_given", AWS_SECRET_ACCESS_KEY: "not for tasks" },
   });
-  const seen = (name: string): string[] =>
-    (
-      JSON.parse(readFileSync(join(stack.data, "logs", `${name}.log`), "utf8").split("\n")[0]!) as {
-        env: string[];
-      }
-    ).env;
-  await expect.poll(() => seen("runner")).toContain("LONGSHORE_NATS_SEED_FILE");
-  expect(seen("runner")).not.toContain("LONGSHORE_DATABASE_URL");
-  expect(seen("runner")).not.toContain("LONGSHORE_ADMIN_TOKEN");
-  expect(seen("runner")).not.toContain("AWS_SECRET_ACCESS_KEY");
-  expect(seen("web")).toContain("LONGSHORE_ADMIN_TOKEN");
-  expect(seen("scheduler")).toContain("LONGSHORE_DATABASE_URL");
+  const logFile = (name: string): string => join(stack.data, "logs", `${name}.log`);
+  const namesSeenBy = async (name: string): Promise<string[]> => {
+    await expect.poll(() => existsSync(logFile(name)) && readFileSync(logFile(name), "utf8")).toContain("\n");
+    return (JSON.parse(readFileSync(logFile(name), "utf8").split("\n")[0]!) as { env: string[] }).env;
+  };
+  const runner = await namesSeenBy("runner");
+  expect(runner).toContain("LONGSHORE_NATS_SEED_FILE");
+  expect(runner).not.toContain("LONGSHORE_DATABASE_URL");
+  expect(runner).not.toContain("LONGSHORE_ADMIN_TOKEN");
+  expect(runner).not.toContain("AWS_SECRET_ACCESS_KEY");
+  expect(await namesSeenBy("web")).toContain("LONGSHORE_ADMIN_TOKEN");
+  expect(await namesSeenBy("scheduler")).toContain("LONGSHORE_DATABASE_URL");
 });
