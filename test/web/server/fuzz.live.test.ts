@@ -18,7 +18,10 @@ afterAll(() => edge.stop());
 /** What a wish may hold: JSON that Postgres and people can use. */
 const isSound = (text: string): boolean => !/\\u0000|\\ud[89a-f]/i.test(text);
 
-const text = fc.string({ unit: "binary", maxLength: 8 });
+const text = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 8 }),
+  fc.constantFrom("a\u0000", "\ud83d", "\ude00b", "\u202ex"),
+);
 const id = fc.oneof(
   { weight: 3, arbitrary: fc.constant("t-1") },
   { weight: 1, arbitrary: fc.string({ unit: "binary", minLength: 1, maxLength: 30 }) },
@@ -32,7 +35,12 @@ const query = fc.dictionary(
 const asJson = (value: unknown): string => JSON.stringify(value);
 const body = fc.oneof(
   // Right in form, with texts that may not be: these must get through or be stopped on account of the text alone.
-  fc.record({ type: fc.constant("command"), payload: fc.jsonValue({ stringUnit: "binary" }) }).map(asJson),
+  fc
+    .record({
+      type: fc.constant("command"),
+      payload: fc.oneof(fc.jsonValue(), fc.array(text), fc.dictionary(text, text)),
+    })
+    .map(asJson),
   fc.record({ type: fc.constant("command"), payload: fc.constant({}), name: text }).map(asJson),
   fc.record({ reason: text }, { requiredKeys: [] }).map(asJson),
   fc.record({ plan: fc.nat({ max: 3 }), reason: text }, { requiredKeys: ["plan"] }).map(asJson),

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Client } from "#client/http.ts";
-import { anEdge, aSession, type TestEdge } from "./an-edge.ts";
+import { openTestJournal } from "../../support/a-journal.ts";
+import { anEdge, aSession, aStandIn, type TestEdge } from "./an-edge.ts";
 import { aReader, aRunner, aScheduler } from "../../support/a-scheduler.ts";
 import { until } from "../../support/until.ts";
 
@@ -59,6 +60,19 @@ describe("a task the read model does not have yet", () => {
       "reprioritise",
     ]);
     expect(task.commands.find(({ command }) => command === "resume")?.why).toContain("Cannot resume");
+  });
+
+  it("is answered with 201 only once it can be read, also when its fact comes late", async () => {
+    const edge = await anEdge();
+    ends.push(() => edge.stop());
+    const standIn = await aStandIn(edge);
+    const journal = openTestJournal(await edge.connect("scheduler"));
+    standIn.answer = () => {
+      setTimeout(() => void journal.submit({ id: "late-task" }), 300);
+      return { ok: true, taskId: "late-task", seq: 1, state: "queued" };
+    };
+    expect((await edge.client.submit({ type: "sleep", payload: {} })).id).toBe("late-task");
+    expect((await edge.client.task("late-task")).state).toBe("queued");
   });
 
   it("is cancelled, revived, paused and given another priority over HTTP", async () => {
