@@ -44,7 +44,7 @@ export const BulkBar = ({ chosen, hidden, onAction, onClear }: BulkBarProps) => 
               leftSection={ICONS[action]}
               data-testid={`bulk-${action}`}
               aria-disabled={dead}
-              data-disabled={dead || undefined}
+              {...(dead && { "data-disabled": true })}
               onClick={(event) => (dead ? event.preventDefault() : onAction(action))}
             >
               {sentence(action)} {count > 0 && number(count)}

@@ -98,11 +98,10 @@ export const ConfirmDialog = ({ action, rows, busy, problem, onConfirm, onClose 
           </Button>
           <Button
             type="submit"
-            color={grave ? "red" : undefined}
             disabled={!ready}
             loading={busy}
             data-testid="confirm-run"
-            {...(grave ? {} : { "data-autofocus": true })}
+            {...(grave ? { color: "red" } : { "data-autofocus": true })}
           >
             {sentence(action)} {plural(chosen.length, "container")}
           </Button>

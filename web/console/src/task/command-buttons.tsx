@@ -34,7 +34,7 @@ const OfferButton = ({ offer, busy, offline, onPress }: OfferButtonProps) => {
         data-testid={`command-${offer.id}`}
         // Not `disabled`: the reason must be reachable by keyboard and by screen readers.
         aria-disabled={dead}
-        data-disabled={dead || undefined}
+        {...(dead && { "data-disabled": true })}
         loading={busy}
         onClick={(event) => (dead ? event.preventDefault() : onPress())}
       >
