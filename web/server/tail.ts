@@ -38,10 +38,12 @@ interface TailOptions {
   readonly from: number;
   readonly listeners: readonly TailListener[];
   readonly fail: (error: unknown) => void;
+  /** How much is kept; the ring's own measure unless given. */
+  readonly keep?: { readonly facts: number; readonly bytes: number };
 }
 
-export const openTail = ({ connection, log, from, listeners, fail }: TailOptions): Tail => {
-  const ring = createRing(from - 1);
+export const openTail = ({ connection, log, from, listeners, fail, keep }: TailOptions): Tail => {
+  const ring = createRing(from - 1, keep);
   const all = new Set<TailListener>(listeners);
   const waiting = new Set<{ readonly seq: number; readonly done: () => void }>();
   let last = from - 1;

@@ -14,7 +14,7 @@ const STALL_MS = 10_000;
 
 /** Sends every fact after a place once and in order: older ones from the journal, then the ring's, then as they come. */
 export const feedFacts = (
-  { tail, connection, log }: Edge,
+  { tail, connection, log }: Pick<Edge, "tail" | "connection" | "log">,
   place: StartPlace,
   out: Outbox,
 ): { readonly stop: () => void } => {
