@@ -23,6 +23,7 @@ interface Told {
   readonly states: StreamState[];
   readonly resets: number[];
   readonly logs: string[];
+  readonly engines: string[];
 }
 
 /** The server accepts only its own name, so a client behind a proxy must still say whom it means. */
@@ -55,7 +56,7 @@ const through = (proxy: TcpProxy): typeof globalThis.fetch => {
 };
 
 const open = (options: Partial<Parameters<typeof openStream>[0]> = {}): Told & { stream: Stream } => {
-  const told: Told = { seqs: [], states: [], resets: [], logs: [] };
+  const told: Told = { seqs: [], states: [], resets: [], logs: [], engines: [] };
   const stream = openStream({
     baseUrl: edge.url,
     token: TOKEN,
@@ -65,6 +66,7 @@ const open = (options: Partial<Parameters<typeof openStream>[0]> = {}): Told & {
       state: (state) => told.states.push(state),
       reset: (asOf) => told.resets.push(asOf),
       log: ({ text }) => told.logs.push(text),
+      engine: ({ runner }) => told.engines.push(runner),
     },
   });
   return { ...told, stream };
@@ -107,6 +109,11 @@ describe("the client's stream", () => {
     const told = open({ after: start });
     await until("live", () => told.states.includes("live"));
     say("task-a", "before");
+    const change = { runner: "local", at: "2026-11-21T08:00:00.000Z", reachable: true, containers: [] };
+    runner.publish(telemetrySubject("engine", "local"), JSON.stringify(change));
+    // Telemetry is in order: who hears this could have heard the line before it.
+    await until("what was said after it", () => told.engines.length === 1);
+    expect(told.logs).toEqual([]);
     told.stream.watchLogs("task-a");
     await journal.submit();
     await until("live again", () => told.states.filter((state) => state === "live").length === 2);
