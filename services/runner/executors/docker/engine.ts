@@ -43,6 +43,7 @@ interface Abortable {
   ping(options: { abortSignal: AbortSignal }): Promise<unknown>;
   getEvents(options: { filters: object; abortSignal: AbortSignal }): Promise<NodeJS.ReadableStream>;
 }
+type Verbs = Record<Verb, (options: { abortSignal: AbortSignal }) => Promise<unknown>>;
 const abortable = (client: Dockerode): Abortable => client as unknown as Abortable;
 
 /** Thrown for an id that must never reach the engine. */
@@ -124,7 +125,7 @@ export const openEngine = (): Engine => {
       }
     },
     act: async (verb, id, signal) => {
-      const target = await container(id, signal);
+      const target = (await container(id, signal)) as unknown as Verbs;
       // A request without `t` honours the container's own StopTimeout; options are made afresh, dockerode changes them.
       await target[verb]({ abortSignal: signal });
     },
