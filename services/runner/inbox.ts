@@ -55,6 +55,17 @@ export const openInbox = (
     }
   };
 
+  // After a restart of the server the client's own recovery can wait 30 s when JetStream comes back later than the
+  // connection, so the inbox is opened anew.
+  const reopenOnReconnect = async (): Promise<void> => {
+    for await (const { type } of connection.status()) {
+      if (type !== "reconnect" || generation === 0) continue;
+      generation += 1;
+      void open(generation);
+    }
+  };
+  void reopenOnReconnect();
+
   return {
     get seen() {
       return seen;
