@@ -13,11 +13,25 @@ const shore: MantineColorsTuple = [
   "#0b5a71",
 ];
 
+/** The kit's dark greys, a shade bluer, so that its inputs and ours are made of the same. */
+const dark: MantineColorsTuple = [
+  "#dee5eb",
+  "#b9c4ce",
+  "#8d9ba8",
+  "#67757f",
+  "#3a4651",
+  "#2b353f",
+  "#1f272f",
+  "#161c22",
+  "#11171c",
+  "#0d1216",
+];
+
 /** Size and colours of the kit; everything of our own is in styles/. */
 export const theme = createTheme({
   primaryColor: "shore",
   primaryShade: { light: 9, dark: 7 },
-  colors: { shore },
+  colors: { shore, dark },
   defaultRadius: "sm",
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, monospace',

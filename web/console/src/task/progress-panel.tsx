@@ -46,19 +46,19 @@ const Facts = ({ task }: { readonly task: TaskSummary }) => {
 export const ProgressPanel = ({ task }: { readonly task: TaskSummary }) => {
   const { text, percent } = shareDone(task);
   const counted = task.counts.planned > 0;
-  if (!counted && task.tag !== "active" && task.startedAt === null) return null;
+  if (!counted && task.tag !== "active") return null;
   const current = task.tag === "active" ? (task.progress?.current ?? []) : [];
   return (
     <div className="progress-panel">
       <div className="progress-line">
-        <strong data-testid="progress-text">{counted ? text : percent === null ? "" : `${Math.floor(percent)} %`}</strong>
+        <strong data-testid="progress-text">{counted ? text : percent === null ? "At work" : `${Math.floor(percent)} %`}</strong>
         {counted && <span data-testid="progress-counts">{countWords(task)}</span>}
         <span className="spring" />
         <span className="muted">
           <Facts task={task} />
         </span>
       </div>
-      {(counted || task.tag === "active") && <ProgressBar task={task} large />}
+      <ProgressBar task={task} large />
       {current.length > 0 && (
         <p className="current-items">
           <span className="muted">Now:</span>{" "}

@@ -10,7 +10,7 @@ import { useOffline } from "../live/live-context.tsx";
 import { copyText } from "../show/copy-text.ts";
 import { StateMark } from "../show/state-mark.tsx";
 import { useNow } from "../show/ticker.ts";
-import { ago, moment, sentence } from "../show/words.ts";
+import { ago, duration, moment, sentence } from "../show/words.ts";
 import { CommandButtons } from "./command-buttons.tsx";
 import { useCommand } from "./use-command.ts";
 
@@ -52,6 +52,10 @@ const Submitted = ({ task }: { readonly task: TaskSummary }) => {
   );
 };
 
+/** From its first start to its end; a task that is at work tells that beside its bar. */
+const tookWords = ({ startedAt, settledAt }: TaskSummary): string =>
+  startedAt === null || settledAt === null ? "–" : duration(Date.parse(settledAt) - Date.parse(startedAt));
+
 interface TaskHeaderProps {
   readonly summary: TaskSummary;
   readonly folded: FoldedTask;
@@ -65,6 +69,7 @@ export const TaskHeader = ({ summary, folded }: TaskHeaderProps) => {
     ["Priority", <PriorityMenu key="priority" task={folded} />],
     ["Attempt", `${summary.attempt}${attempts > 1 ? `, ${summary.failures} of ${attempts} failed` : ""}`],
     ["Runner", summary.runner ?? "–"],
+    ...(summary.tag === "settled" ? [["Took", tookWords(summary)] as const] : []),
     ["Submitted", <Submitted key="submitted" task={summary} />],
   ];
   return (

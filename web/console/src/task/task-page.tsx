@@ -37,6 +37,7 @@ const TaskBody = ({ record, folded }: WholeTask) => {
   // Chosen once: a plan that arrives later must not turn the page under somebody's eyes.
   const first = useRef<Tab>(bulk ? "items" : "log");
   const open = tab ?? first.current;
+  const tabs = bulk || open === "items" ? TABS : TABS.filter((each) => each !== "items");
   useTitle(`${sentence(stateWords(summary.state))}: ${summary.name}`);
   return (
     <article className="task-page">
@@ -52,7 +53,7 @@ const TaskBody = ({ record, folded }: WholeTask) => {
         className="task-tabs"
       >
         <Tabs.List>
-          {TABS.map((each) => (
+          {tabs.map((each) => (
             <Tabs.Tab key={each} value={each} data-testid={`tab-${each}`}>
               {TITLES[each]}
             </Tabs.Tab>

@@ -34,8 +34,15 @@ interface FilterBarProps {
   readonly onChange: (next: TaskFilter, typing: boolean) => void;
 }
 
+interface TextFilterProps {
+  readonly value: string;
+  readonly label: string;
+  readonly wide?: boolean;
+  readonly onText: (text: string) => void;
+}
+
 /** A text filter that waits until one stops typing. */
-const TextFilter = ({ value, label, onText }: { value: string; label: string; onText: (text: string) => void }) => {
+const TextFilter = ({ value, label, wide = false, onText }: TextFilterProps) => {
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
   const tell = useDebouncedCallback(onText, 250);
@@ -46,7 +53,7 @@ const TextFilter = ({ value, label, onText }: { value: string; label: string; on
   return (
     <TextInput
       size="xs"
-      w={150}
+      w={wide ? 150 : 112}
       placeholder={label}
       aria-label={label}
       value={text}
@@ -77,10 +84,10 @@ export const FilterBar = ({ filter, onChange }: FilterBarProps) => {
           </button>
         ))}
       </div>
-      <TextFilter label="Name or id" value={filter.text ?? ""} onText={(text) => set({ text }, true)} />
+      <TextFilter label="Name or id" wide value={filter.text ?? ""} onText={(text) => set({ text }, true)} />
       <Select
         size="xs"
-        w={150}
+        w={132}
         placeholder={filter.state?.includes(",") ? filter.state : "Any state"}
         aria-label="State"
         data={STATE_OPTIONS}
@@ -91,7 +98,7 @@ export const FilterBar = ({ filter, onChange }: FilterBarProps) => {
       />
       <Select
         size="xs"
-        w={160}
+        w={150}
         placeholder="Any type"
         aria-label="Type"
         data={[...new Set([...(types.data?.items.map(({ type }) => type) ?? []), ...(filter.type ? [filter.type] : [])])]}
@@ -101,7 +108,7 @@ export const FilterBar = ({ filter, onChange }: FilterBarProps) => {
       />
       <Select
         size="xs"
-        w={130}
+        w={122}
         placeholder="Any priority"
         aria-label="Priority"
         data={PRIORITIES.map((each) => ({ value: each, label: sentence(each) }))}
@@ -110,7 +117,7 @@ export const FilterBar = ({ filter, onChange }: FilterBarProps) => {
         clearable
       />
       <TextFilter label="Queue" value={filter.queue ?? ""} onText={(queue) => set({ queue }, true)} />
-      <TextFilter label="Label (key=value)" value={filter.label ?? ""} onText={(label) => set({ label }, true)} />
+      <TextFilter label="Label (key=value)" wide value={filter.label ?? ""} onText={(label) => set({ label }, true)} />
       {Object.keys(filter).length > 0 && (
         <Button size="compact-xs" variant="subtle" onClick={() => onChange({}, false)}>
           Clear filters

@@ -1,3 +1,4 @@
+import { useMediaQuery } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type UIEvent, useCallback, useEffect, useRef, useState } from "react";
@@ -7,6 +8,9 @@ import { plural } from "../show/words.ts";
 import { TaskRow } from "./task-row.tsx";
 
 const ROW = 44;
+/** On a narrow screen a row has two lines; styles/pages.css draws the line at the same width. */
+const TALL_ROW = 64;
+const NARROW = "(max-width: 700px)";
 /** How near to the end the next page is asked for, rows. */
 const AHEAD = 20;
 
@@ -25,13 +29,15 @@ export const TaskTable = ({ list, view }: TaskTableProps) => {
   const [pointed, setPointed] = useState(false);
   const [scrolled, setScrolled] = useState(false);
   const { rows, fresh, more } = view;
+  const height = useMediaQuery(NARROW, false, { getInitialValueInEffect: false }) ? TALL_ROW : ROW;
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW,
+    estimateSize: () => height,
     overscan: 12,
     getItemKey: (index) => rows[index]?.id ?? index,
   });
+  useEffect(() => virtual.measure(), [virtual, height]);
   const show = useCallback((index: number) => virtual.scrollToIndex(index), [virtual]);
   const open = useCallback(
     (index: number) => {
