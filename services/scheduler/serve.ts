@@ -1,14 +1,17 @@
 import type { NatsConnection } from "#infra/nats/connect.ts";
 import { serve } from "#infra/nats/serve.ts";
 import type { AttemptReport, Hello, LeaseRenewal } from "#schema/reports.ts";
+import { HelloShape, LeaseRenewalShape } from "#schema/report-shapes.ts";
 import { COMMANDS, REPORTS } from "#schema/subjects.ts";
 import { IllegalFact } from "#schema/task.evolve.ts";
+import { SubmitWishShape, TaskWishShape } from "#schema/wish-shapes.ts";
 import type { SubmitWish, TaskWish } from "#schema/wishes.ts";
 import { attempt } from "./attempts.ts";
 import type { Authority } from "./authority.ts";
 import { command } from "./commands.ts";
 import { NotRecorded } from "./journal/journal.ts";
 import { goodbye, hello, renew } from "./leases.ts";
+import { attemptShape, misshapen, type Shape, shapeOf } from "./shape.ts";
 import { submit } from "./submit.ts";
 
 const UNAVAILABLE = {
@@ -17,20 +20,22 @@ const UNAVAILABLE = {
   message: "The journal cannot be written right now; nothing was recorded. Try again.",
 } as const;
 
-interface Handlers {
-  readonly [kind: string]: (authority: Authority, body: never) => unknown;
+interface Handler {
+  readonly shape: Shape;
+  readonly handle: (authority: Authority, body: never) => unknown;
 }
 
-const wishes: Handlers = {
-  submit: (authority, body: SubmitWish) => submit(authority, body),
-  task: (authority, body: TaskWish) => command(authority, body),
-};
+const wishes = new Map<string, Handler>([
+  ["submit", { shape: shapeOf(SubmitWishShape), handle: (to, body: SubmitWish) => submit(to, body) }],
+  ["task", { shape: shapeOf(TaskWishShape), handle: (to, body: TaskWish) => command(to, body) }],
+]);
 
-const reports: Handlers = {
-  hello: (authority, body: Hello) => hello(authority, body),
-  goodbye: (authority, body: LeaseRenewal) => goodbye(authority, body),
-  attempt: (authority, body: AttemptReport) => attempt(authority, body),
-};
+const leaseShape = shapeOf(LeaseRenewalShape);
+const reports = new Map<string, Handler>([
+  ["hello", { shape: shapeOf(HelloShape), handle: (to, body: Hello) => hello(to, body) }],
+  ["goodbye", { shape: leaseShape, handle: (to, body: LeaseRenewal) => goodbye(to, body) }],
+  ["attempt", { shape: attemptShape, handle: (to, body: AttemptReport) => attempt(to, body) }],
+]);
 
 /**
  * Answers wishes and reports. Every answer, a refusal too, leaves only once all facts it was judged on are on disk; what
@@ -43,10 +48,12 @@ export const serveAuthority = (
 ): (() => void) => {
   const { log, journal } = authority;
 
-  const answer = async (handle: Handlers[string] | undefined, body: unknown): Promise<unknown> => {
-    if (!handle) return { ok: false, code: "invalid", message: "No such command." };
+  const answer = async (handler: Handler | undefined, body: unknown): Promise<unknown> => {
+    if (!handler) return { ok: false, code: "invalid", message: "No such command." };
+    const faults = handler.shape(body);
+    if (faults.length > 0) return misshapen(faults);
     try {
-      const reply = await handle(authority, body as never);
+      const reply = await handler.handle(authority, body as never);
       changed();
       await journal.settled();
       return reply;
@@ -66,11 +73,11 @@ export const serveAuthority = (
       return { ok: false, code: "invalid", message: "A runner may report only for itself." };
     }
     if (kind === "lease") return renew(authority, body as LeaseRenewal);
-    return answer(reports[kind], body);
+    return answer(reports.get(kind), body);
   };
 
   const subscriptions = [
-    serve(connection, COMMANDS, (body, subject) => answer(wishes[commandVerb(subject)], body), failed),
+    serve(connection, COMMANDS, (body, subject) => answer(wishes.get(commandVerb(subject)), body), failed),
     serve(connection, REPORTS, async (body, subject) => reportOf(subject, body), failed),
   ];
   return () => {

@@ -1,0 +1,76 @@
+/** What a report must look like before it is believed: a fact made of nonsense would stay in the journal for ever. */
+import Type from "typebox";
+import type { AttemptReportBody } from "./reports.ts";
+import { TOKEN_PATTERN } from "./subjects.ts";
+import { PAUSE_WAYS, RetryPolicy } from "./task.definition.ts";
+
+const Token = Type.String({ pattern: TOKEN_PATTERN });
+const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
+const Ordinal = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+const Id = Type.String({ minLength: 1, maxLength: 200 });
+
+const OfferedType = Type.Object({
+  type: Type.String({ minLength: 1, maxLength: 64 }),
+  title: Type.String(),
+  description: Type.String(),
+  payload: Type.Record(Type.String(), Type.Unknown()),
+  repeatable: Type.Boolean(),
+  pause: Type.Enum([...PAUSE_WAYS]),
+  plans: Type.Boolean(),
+  retry: RetryPolicy,
+});
+
+export const HelloShape = Type.Object({
+  runner: Token,
+  boot: Id,
+  slots: Type.Integer({ minimum: 0, maximum: 10_000 }),
+  types: Type.Array(OfferedType),
+  host: Type.String(),
+  pid: Count,
+  seen: Count,
+});
+
+export const LeaseRenewalShape = Type.Object({ runner: Token, boot: Id });
+
+const Item = Type.Object({
+  index: Count,
+  outcome: Type.Enum(["begun", "done", "unchanged", "skipped", "failed"]),
+  code: Type.Optional(Type.String()),
+  message: Type.Optional(Type.String()),
+  ms: Type.Optional(Type.Number({ minimum: 0 })),
+});
+
+const PlannedItem = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  skip: Type.Optional(Type.String()),
+  note: Type.Optional(Type.String()),
+});
+
+/** By the kind of the report, so that a fault is named where it is and not in every kind. */
+export const ATTEMPT_BODIES: Readonly<Record<AttemptReportBody["type"], Type.TObject>> = {
+  started: Type.Object({}),
+  unclaimed: Type.Object({ message: Type.String() }),
+  planned: Type.Object({ plan: Type.Object({ items: Type.Array(PlannedItem) }) }),
+  "items-recorded": Type.Object({ items: Type.Array(Item) }),
+  checkpointed: Type.Object({}),
+  "host-lost": Type.Object({ message: Type.String() }),
+  "host-back": Type.Object({}),
+  paused: Type.Object({ inPlace: Type.Boolean() }),
+  cancelled: Type.Object({}),
+  completed: Type.Object({}),
+  "attempt-failed": Type.Object({
+    error: Type.Object({ code: Type.String(), message: Type.String() }),
+    retryable: Type.Boolean(),
+  }),
+};
+
+export const AttemptReportShape = Type.Object({
+  runner: Token,
+  boot: Id,
+  taskId: Id,
+  attempt: Ordinal,
+  token: Id,
+  number: Ordinal,
+  body: Type.Object({ type: Type.Enum(Object.keys(ATTEMPT_BODIES)) }),
+});

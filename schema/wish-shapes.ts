@@ -1,0 +1,19 @@
+/** What a wish must look like before it is judged. */
+import Type from "typebox";
+import { SubmitBody } from "./api.ts";
+import { CAPABILITIES } from "./policy.ts";
+import { TaskCommand } from "./task.commands.ts";
+
+const Wisher = Type.Object({
+  actor: Type.Object({ kind: Type.Enum(["user", "token"]), id: Type.String({ minLength: 1 }) }),
+  capabilities: Type.Array(Type.Enum([...CAPABILITIES])),
+});
+
+export const SubmitWishShape = Type.Object({ id: Type.String(), by: Wisher, task: SubmitBody });
+
+export const TaskWishShape = Type.Object({
+  id: Type.String(),
+  by: Wisher,
+  taskId: Type.String(),
+  command: TaskCommand,
+});
