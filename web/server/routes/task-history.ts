@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import Type, { type Static } from "typebox";
 import type { TransactionSql } from "#infra/postgres/connect.ts";
@@ -5,6 +6,7 @@ import { type Page, PageQuery } from "#schema/api.ts";
 import type { Edge } from "../edge.ts";
 import { findTask } from "../find-task.ts";
 import { notFound } from "../problems.ts";
+import { checkpointOf } from "../queries/checkpoint.ts";
 import { listEvents, foldUpTo } from "../queries/task-facts.ts";
 import { listItems } from "../queries/task-items.ts";
 import { listLogs } from "../queries/task-logs.ts";
@@ -25,6 +27,19 @@ const LISTS = {
   items: { summary: "What became of each planned item; `after` is an index", read: listItems },
 } as const;
 
+/** The read model is a moment behind the journal; whoever has heard of a fact shall find it here. Milliseconds. */
+const PATIENCE_MS = 1_000;
+const LOOK_EVERY_MS = 20;
+
+/** Waits until the read model holds all that the edge knows of a task, within reason: its projector may be away. */
+const caughtUp = async ({ history, recent }: Edge, id: string): Promise<void> => {
+  const seq = recent.get(id)?.seq ?? 0;
+  const end = performance.now() + PATIENCE_MS;
+  while ((await history.read((sql) => checkpointOf(sql, "journal"))) < seq && performance.now() < end) {
+    await sleep(LOOK_EVERY_MS);
+  }
+};
+
 /** What Postgres remembers of a task. A task too young to be there has empty lists, not a 404. */
 export const taskHistoryRoutes = (app: FastifyInstance, edge: Edge): void => {
   const { history, recent, payloads } = edge;
@@ -40,11 +55,13 @@ export const taskHistoryRoutes = (app: FastifyInstance, edge: Edge): void => {
         config: { policy: "view" },
         schema: { tags: ["tasks"], summary, params: TaskParams, querystring: PageQuery },
       },
-      async ({ params, query }) =>
-        history.read(async (sql) => {
+      async ({ params, query }) => {
+        await caughtUp(edge, params.id);
+        return history.read(async (sql) => {
           await known(sql, params.id);
           return page(sql, params.id, query);
-        }),
+        });
+      },
     );
   }
   app.get<Params>(
@@ -67,6 +84,7 @@ export const taskHistoryRoutes = (app: FastifyInstance, edge: Edge): void => {
       },
     },
     async ({ params, query }) => {
+      await caughtUp(edge, params.id);
       const task = await history.read((sql) => foldUpTo(sql, params.id, query.at));
       if (task === null) throw notFound(`Task ${params.id} has no facts up to ${query.at}.`);
       return task;
