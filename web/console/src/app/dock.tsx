@@ -3,7 +3,7 @@ import { useCallback, useSyncExternalStore } from "react";
 import { useCounts, useLive, useOffline, useTask, useValue } from "../live/live-context.tsx";
 import type { TaskStore } from "../live/task-store.ts";
 import { ProgressBar } from "../show/progress-bar.tsx";
-import { shareDone } from "../show/share-done.ts";
+import { messageBeside, shareDone } from "../show/share-done.ts";
 import { StateMark } from "../show/state-mark.tsx";
 import { number } from "../show/words.ts";
 import { LineActions } from "../task/line-actions.tsx";
@@ -34,6 +34,7 @@ const Running = ({ id }: { readonly id: string }) => {
   const record = useTask(id);
   if (!record) return null;
   const { summary } = record;
+  const message = messageBeside(summary);
   return (
     <div className="dock-task" data-testid="dock-task">
       <StateMark task={summary} />
@@ -41,7 +42,7 @@ const Running = ({ id }: { readonly id: string }) => {
         {summary.name}
       </Link>
       <ProgressBar task={summary} />
-      <span className="dock-words">{shareDone(summary).text === summary.progress?.message ? "" : summary.progress?.message}</span>
+      <span className="dock-words">{shareDone(summary).text === message ? "" : message}</span>
       <LineActions task={summary} />
     </div>
   );

@@ -67,7 +67,7 @@ export const ConfirmDialog = ({ action, rows, busy, problem, onConfirm, onClose 
             <ul>
               {byReason(left).map(([why, group]) => (
                 <li key={why}>
-                  <b>{group.length}</b> {why}: <span className="muted">{names(group)}</span>
+                  <b>{group.length}</b> {why.replace(/\.$/, "")}: <span className="muted">{names(group)}</span>
                 </li>
               ))}
             </ul>

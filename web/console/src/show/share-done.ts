@@ -15,6 +15,15 @@ export interface Share {
   readonly failed: number;
 }
 
+/** `12 of 99`: executors say so too, a moment later than the facts. */
+const ONLY_COUNTS = /^[\d,.]+ of [\d,.]+$/;
+
+/** What the executor says it does, unless that only repeats the counts that stand beside it. */
+export const messageBeside = ({ progress, tag }: Pick<TaskSummary, "progress" | "tag">): string => {
+  const message = tag === "active" ? (progress?.message ?? "") : "";
+  return ONLY_COUNTS.test(message) ? "" : message;
+};
+
 /** How far a task is: counted items first (facts), then what its executor says. */
 export const shareDone = ({ counts, progress, tag }: Pick<TaskSummary, "counts" | "progress" | "tag">): Share => {
   if (counts.planned > 0) {

@@ -7,7 +7,10 @@ import { useNow } from "../show/ticker.ts";
 import { duration, elapsed, stateWords } from "../show/words.ts";
 
 /** The latest stations; a long life would not fit into one line. */
-const SHOWN = 8;
+const SHOWN = 7;
+
+/** The innermost state says enough here; the tip has the whole path. */
+const leafOf = (path: StatePath): string => path.split(".").at(-1) ?? path;
 
 interface Station {
   readonly n: number;
@@ -48,9 +51,9 @@ export const JourneyStrip = ({ events, settled }: JourneyStripProps) => {
     <ol className="journey" aria-label="States it went through">
       {hidden > 0 && <li className="muted">{hidden} earlier…</li>}
       {stations.slice(-SHOWN).map((station, index, all) => (
-        <li key={station.n} className="state" data-hue={lookOf(station.state).hue} data-last={index === all.length - 1 || undefined}>
+        <li key={station.n} className="state" title={stateWords(station.state)} data-hue={lookOf(station.state).hue} data-last={index === all.length - 1 || undefined}>
           <GlyphMark glyph={lookOf(station.state).glyph} />
-          {stateWords(station.state)}
+          {stateWords(leafOf(station.state))}
           <Dwell station={station} settled={settled} />
         </li>
       ))}

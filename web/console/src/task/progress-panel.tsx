@@ -1,6 +1,6 @@
 import type { TaskSummary } from "#schema/api.ts";
 import { ProgressBar } from "../show/progress-bar.tsx";
-import { settledItems, shareDone } from "../show/share-done.ts";
+import { messageBeside, settledItems, shareDone } from "../show/share-done.ts";
 import { useNow } from "../show/ticker.ts";
 import { duration, elapsed, number } from "../show/words.ts";
 
@@ -34,7 +34,7 @@ const Facts = ({ task }: { readonly task: TaskSummary }) => {
   const begun = task.startedAt === null ? null : Date.parse(task.startedAt);
   const end = task.settledAt === null ? now : Date.parse(task.settledAt);
   const words = [
-    task.tag === "active" ? (task.progress?.message ?? "") : "",
+    messageBeside(task),
     task.tag === "active" ? rateWords(task, now) : "",
     task.tag === "active" && task.progress?.etaMs !== undefined ? etaWords(task.progress.etaMs) : "",
     begun === null ? "" : task.settledAt === null ? `${elapsed(end - begun)} so far` : `took ${duration(end - begun)}`,
