@@ -42,7 +42,11 @@ export const CommandPalette = () => {
       limit={9}
       scrollable
       onSpotlightOpen={collect}
-      searchProps={{ leftSection: <Search size={16} />, placeholder: "Go to a page or a task", "aria-label": "Go to" }}
+      searchProps={{
+        leftSection: <Search size={16} />,
+        placeholder: "Go to a page or a task",
+        "aria-label": "Go to",
+      }}
     />
   );
 };

@@ -39,7 +39,14 @@ export const ConnectionPill = () => {
   const { word, tone, why } = wordsFor(state, since);
   return (
     <Tooltip label={why} multiline maw={280}>
-      <span className="pill" data-tone={tone} data-testid="connection-pill" data-state={state} role="status" tabIndex={0}>
+      <span
+        className="pill"
+        data-tone={tone}
+        data-testid="connection-pill"
+        data-state={state}
+        role="status"
+        tabIndex={0}
+      >
         <span className="pill-dot" aria-hidden="true" />
         <span className="pill-word">{word}</span>
       </span>

@@ -24,7 +24,13 @@ interface HelpDialogProps {
 export const HelpDialog = ({ opened, onClose }: HelpDialogProps) => {
   const [single, setSingle] = useState(singleKeysWanted);
   return (
-    <Modal opened={opened} onClose={onClose} title="Keyboard" centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Keyboard"
+      centered
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
       <Table verticalSpacing={6}>
         <Table.Tbody>
           {KEYS.map(([keys, what]) => (

@@ -61,7 +61,11 @@ const newRoute = createRoute({
   validateSearch: newTaskSearch,
 });
 
-const runnersRoute = createRoute({ getParentRoute: () => shellRoute, path: "/runners", component: RunnersPage });
+const runnersRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/runners",
+  component: RunnersPage,
+});
 
 export const router = createRouter({
   routeTree: rootRoute.addChildren([

@@ -13,7 +13,13 @@ export const ThemeSwitch = () => {
   const { next, name, icon: Icon } = STEPS[colorScheme];
   return (
     <Tooltip label={`${name}; next: ${STEPS[next].name.toLowerCase()}`}>
-      <ActionIcon variant="subtle" color="gray" size="lg" aria-label={name} onClick={() => setColorScheme(next)}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="lg"
+        aria-label={name}
+        onClick={() => setColorScheme(next)}
+      >
         <Icon size={18} />
       </ActionIcon>
     </Tooltip>

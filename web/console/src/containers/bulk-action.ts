@@ -46,7 +46,14 @@ export const MANNERS: Record<BulkAction, Manner> = {
     grave: false,
     ends: false,
   },
-  unpause: { on: ["paused"], otherwise: "not paused", past: "unpaused", words: "", grave: false, ends: false },
+  unpause: {
+    on: ["paused"],
+    otherwise: "not paused",
+    past: "unpaused",
+    words: "",
+    grave: false,
+    ends: false,
+  },
   kill: {
     on: [...UP, "paused"],
     otherwise: "not running",

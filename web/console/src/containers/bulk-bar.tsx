@@ -28,7 +28,12 @@ interface BulkBarProps {
 export const BulkBar = ({ chosen, hidden, onAction, onClear }: BulkBarProps) => {
   const offline = useOffline();
   return (
-    <div className="bulk-bar" role="toolbar" aria-label="Actions on the selected containers" data-testid="bulk-bar">
+    <div
+      className="bulk-bar"
+      role="toolbar"
+      aria-label="Actions on the selected containers"
+      data-testid="bulk-bar"
+    >
       <strong>{number(chosen.length)} selected</strong>
       {hidden > 0 && <span className="muted">({number(hidden)} of them hidden by the filter)</span>}
       {ACTIONS.map((action) => {

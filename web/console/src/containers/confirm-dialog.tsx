@@ -57,8 +57,8 @@ export const ConfirmDialog = ({ action, rows, busy, problem, onConfirm, onClose 
         <p className="confirm-names">{names(chosen)}</p>
         {vanishing.length > 0 && (
           <Alert color="orange" icon={<TriangleAlert size={16} />} title="Some will be deleted">
-            {plural(vanishing.length, "container")} started with <code>--rm</code> will be deleted by the engine when stopped:{" "}
-            {names(vanishing)}.
+            {plural(vanishing.length, "container")} started with <code>--rm</code> will be deleted by the
+            engine when stopped: {names(vanishing)}.
           </Alert>
         )}
         {left.length > 0 && (
@@ -67,7 +67,8 @@ export const ConfirmDialog = ({ action, rows, busy, problem, onConfirm, onClose 
             <ul>
               {byReason(left).map(([why, group]) => (
                 <li key={why}>
-                  <b>{group.length}</b> {why.replace(/\.$/, "")}: <span className="muted">{names(group)}</span>
+                  <b>{group.length}</b> {why.replace(/\.$/, "")}:{" "}
+                  <span className="muted">{names(group)}</span>
                 </li>
               ))}
             </ul>

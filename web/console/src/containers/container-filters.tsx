@@ -36,7 +36,9 @@ export const ContainerFilters = ({ filter, engines, runner, rows, onChange }: Co
         value={filter.text ?? ""}
         onChange={(event) => onChange({ text: event.currentTarget.value || undefined }, true)}
         rightSection={
-          filter.text !== undefined && <CloseButton size="xs" aria-label="Clear" onClick={() => onChange({ text: undefined })} />
+          filter.text !== undefined && (
+            <CloseButton size="xs" aria-label="Clear" onClick={() => onChange({ text: undefined })} />
+          )
         }
       />
       <div className="presets">

@@ -107,7 +107,10 @@ export const ContainerTable = ({ rows, selection, onChoose, onChooseAll }: Conta
     getItemKey: (index) => rows[index]?.id ?? index,
   });
   const show = useCallback((index: number) => virtual.scrollToIndex(index), [virtual]);
-  const pick = useCallback((index: number) => rows[index] && onChoose(rows[index].id, false), [rows, onChoose]);
+  const pick = useCallback(
+    (index: number) => rows[index] && onChoose(rows[index].id, false),
+    [rows, onChoose],
+  );
   const current = useRowKeys({ count: rows.length, onShow: show, onSelect: pick, onOpen: pick });
   const chosen = rows.filter(({ id }) => selection.ids.has(id)).length;
   return (

@@ -34,7 +34,10 @@ const EngineContainers = ({ engine, engines }: EngineContainersProps) => {
     setSelection(NONE);
   });
   const rows = useMemo(
-    () => (containers.data?.items ?? []).toSorted((a, b) => a.name.localeCompare(b.name, "en", { numeric: true })),
+    () =>
+      (containers.data?.items ?? []).toSorted((a, b) =>
+        a.name.localeCompare(b.name, "en", { numeric: true }),
+      ),
     [containers.data],
   );
   const shown = useMemo(() => rows.filter((row) => fits(row, filter)), [rows, filter]);
@@ -54,7 +57,13 @@ const EngineContainers = ({ engine, engines }: EngineContainersProps) => {
   const hidden = chosen.length - shown.filter(({ id }) => selection.ids.has(id)).length;
   return (
     <>
-      <ContainerFilters filter={filter} engines={engines} runner={engine.runner} rows={rows} onChange={change} />
+      <ContainerFilters
+        filter={filter}
+        engines={engines}
+        runner={engine.runner}
+        rows={rows}
+        onChange={change}
+      />
       {run !== null && <RunStrip id={run} onClose={() => setRun(null)} />}
       {chosen.length > 0 && (
         <BulkBar
@@ -71,7 +80,11 @@ const EngineContainers = ({ engine, engines }: EngineContainersProps) => {
       )}
       {rows.length > 0 && shown.length === 0 && (
         <Notice title="No container fits these filters">
-          <Button size="xs" variant="default" onClick={() => change({ text: undefined, state: undefined, label: undefined })}>
+          <Button
+            size="xs"
+            variant="default"
+            onClick={() => change({ text: undefined, state: undefined, label: undefined })}
+          >
             Clear filters
           </Button>
         </Notice>
@@ -99,7 +112,11 @@ const EngineContainers = ({ engine, engines }: EngineContainersProps) => {
 };
 
 const engineWords = ({ name, version, containers }: EngineInfo): string =>
-  [name, version === null ? "" : `Docker ${version}`, containers === null ? "" : `${number(containers)} containers`]
+  [
+    name,
+    version === null ? "" : `Docker ${version}`,
+    containers === null ? "" : `${number(containers)} containers`,
+  ]
     .filter((word) => word !== null && word !== "")
     .join(" · ");
 
@@ -118,9 +135,13 @@ export const ContainersPage = () => {
         {engine && <span className="muted">{engineWords(engine)}</span>}
       </div>
       {engines.isPending && <div className="panel-wait">Looking for engines…</div>}
-      {engines.isError && <FailureNotice title="The engines could not be listed" error={engines.error} onRetry={again} />}
+      {engines.isError && (
+        <FailureNotice title="The engines could not be listed" error={engines.error} onRetry={again} />
+      )}
       {engines.isSuccess && !engine && <NoRunner onRetry={again} />}
-      {engine && !engine.reachable && <EngineAway message={engine.message ?? "It does not answer."} onRetry={again} />}
+      {engine && !engine.reachable && (
+        <EngineAway message={engine.message ?? "It does not answer."} onRetry={again} />
+      )}
       {engine?.reachable && <EngineContainers key={engine.runner} engine={engine} engines={all} />}
     </section>
   );

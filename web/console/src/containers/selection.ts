@@ -8,7 +8,12 @@ export interface Selection {
 export const NONE: Selection = { ids: new Set(), anchor: null };
 
 /** One row is switched; with `range` all rows from the anchor to it get what it gets. `order` is the list as shown. */
-export const choose = (before: Selection, id: string, order: readonly string[], range: boolean): Selection => {
+export const choose = (
+  before: Selection,
+  id: string,
+  order: readonly string[],
+  range: boolean,
+): Selection => {
   const ids = new Set(before.ids);
   const wanted = !ids.has(id);
   const from = range && before.anchor !== null ? order.indexOf(before.anchor) : -1;

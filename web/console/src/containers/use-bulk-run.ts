@@ -31,7 +31,10 @@ export const useBulkRun = (onStarted: (id: string) => void) => {
     onSuccess: ({ id }, { action, ids }) => {
       setWish(null);
       onStarted(id);
-      notifications.show({ message: `${sentence(action)} ${plural(ids.length, "container")}: submitted`, autoClose: 3_000 });
+      notifications.show({
+        message: `${sentence(action)} ${plural(ids.length, "container")}: submitted`,
+        autoClose: 3_000,
+      });
     },
   });
   return {

@@ -37,7 +37,10 @@ export const useContainers = (runner: string | null) => {
     { delay: QUIET_MS, maxWait: LATEST_MS },
   );
   useEffect(() => {
-    const stops = [onEngine.listen((change) => change.runner === runner && again()), onConnected.listen(again)];
+    const stops = [
+      onEngine.listen((change) => change.runner === runner && again()),
+      onConnected.listen(again),
+    ];
     return () => stops.forEach((stop) => stop());
   }, [runner, again, onEngine, onConnected]);
   return useQuery({

@@ -1,4 +1,11 @@
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useSyncExternalStore } from "react";
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useSyncExternalStore,
+} from "react";
 import type { Counts } from "./task-counts.ts";
 import type { Live } from "./live.ts";
 import type { Value } from "./signal.ts";
@@ -33,7 +40,8 @@ export const useCounts = (): Counts => {
 };
 
 /** True from the moment the line to the server is lost until it is back. */
-export const useOffline = (): boolean => ["reconnecting", "denied", "closed"].includes(useValue(useLive().link).state);
+export const useOffline = (): boolean =>
+  ["reconnecting", "denied", "closed"].includes(useValue(useLive().link).state);
 
 /** Title of the browser tab. */
 export const useTitle = (title: string): void => {

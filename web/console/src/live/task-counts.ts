@@ -17,7 +17,11 @@ const drawer = (summary: TaskSummary | undefined): keyof Counts | null => {
 };
 
 /** The counts after one task changed, came or went; the same object when nothing changed. */
-export const countOf = (counts: Counts, before: TaskSummary | undefined, after: TaskSummary | undefined): Counts => {
+export const countOf = (
+  counts: Counts,
+  before: TaskSummary | undefined,
+  after: TaskSummary | undefined,
+): Counts => {
   const from = drawer(before);
   const to = drawer(after);
   if (from === to) return counts;

@@ -197,7 +197,13 @@ export class TaskList {
     const rows = [...this.entries]
       .sort(([, a], [, b]) => b.born - a.born)
       .map(([id, { leavingAt }]) => ({ id, leaving: leavingAt !== null }));
-    this.current = { ...this.current, rows, fresh: this.waiting.size, more: this.next !== undefined, ...part };
+    this.current = {
+      ...this.current,
+      rows,
+      fresh: this.waiting.size,
+      more: this.next !== undefined,
+      ...part,
+    };
     for (const listener of this.listeners) listener();
   }
 }

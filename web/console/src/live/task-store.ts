@@ -174,7 +174,8 @@ export class TaskStore {
   }
 
   private after(known: TaskRecord | undefined, seq: number, fact: TaskFact): TaskRecord {
-    const progress = fact.type === "assigned" || fact.type === "revived" ? null : (known?.summary.progress ?? null);
+    const progress =
+      fact.type === "assigned" || fact.type === "revived" ? null : (known?.summary.progress ?? null);
     if (!known || known.folded) {
       const folded = fold(known?.folded ?? null, seq, fact);
       return { folded, summary: summaryOf(folded, progress) };

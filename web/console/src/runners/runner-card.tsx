@@ -43,7 +43,11 @@ const Meter = ({ name, percent, words }: MeterProps) => (
 
 const Host = ({ sample }: { readonly sample: HostSample }) => (
   <div className="meters">
-    <Meter name="CPU" percent={sample.cpuPercent} words={`${Math.round(sample.cpuPercent)} % of ${plural(sample.cores, "core")}`} />
+    <Meter
+      name="CPU"
+      percent={sample.cpuPercent}
+      words={`${Math.round(sample.cpuPercent)} % of ${plural(sample.cores, "core")}`}
+    />
     <Meter
       name="Memory"
       percent={(sample.memoryUsed / sample.memoryTotal) * 100}
@@ -84,7 +88,8 @@ export const RunnerCard = ({ runner }: { readonly runner: RunnerRow }) => {
           ))}
         </span>
       </div>
-      {runner.state === "present" && (sample ? <Host sample={sample} /> : <p className="muted small">No host sample yet.</p>)}
+      {runner.state === "present" &&
+        (sample ? <Host sample={sample} /> : <p className="muted small">No host sample yet.</p>)}
       <div className="types">
         {runner.types.map(({ type, title, description }) => (
           <Link key={type} to="/new" search={{ type }} className="label" title={description}>

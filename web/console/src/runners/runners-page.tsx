@@ -27,11 +27,17 @@ export const RunnersPage = () => {
       </div>
       {runners.isPending && <div className="panel-wait">Loading the runners…</div>}
       {runners.isError && (
-        <FailureNotice title="The runners could not be listed" error={runners.error} onRetry={() => void refetch()} />
+        <FailureNotice
+          title="The runners could not be listed"
+          error={runners.error}
+          onRetry={() => void refetch()}
+        />
       )}
       {runners.isSuccess && runners.data.items.length === 0 && (
         <Notice title="No runner has ever joined" icon={<Server size={34} />}>
-          <p>Runners execute the tasks. One is started together with Longshore and shows up here by itself.</p>
+          <p>
+            Runners execute the tasks. One is started together with Longshore and shows up here by itself.
+          </p>
         </Notice>
       )}
       <div className="runner-cards">

@@ -27,7 +27,12 @@ export const JsonTree = ({ value, label, open = true }: JsonTreeProps) => {
         {copied ? "Copied" : "Copy"}
       </Button>
       {typeof value === "object" && value !== null ? (
-        <JsonView data={value} style={styles} shouldExpandNode={open ? allExpanded : collapseAllNested} aria-label={label} />
+        <JsonView
+          data={value}
+          style={styles}
+          shouldExpandNode={open ? allExpanded : collapseAllNested}
+          aria-label={label}
+        />
       ) : (
         <code>{JSON.stringify(value) ?? "–"}</code>
       )}

@@ -6,7 +6,8 @@ export const settledItems = (counts: ItemCounts): number =>
   counts.done + counts.unchanged + counts.skipped + counts.failed;
 
 /** Items that a retry of the rest would take up. */
-export const itemsLeft = (counts: ItemCounts): number => counts.planned - counts.done - counts.unchanged - counts.skipped;
+export const itemsLeft = (counts: ItemCounts): number =>
+  counts.planned - counts.done - counts.unchanged - counts.skipped;
 
 export interface Share {
   /** 0–100, or null when nobody knows. */
@@ -25,7 +26,11 @@ export const messageBeside = ({ progress, tag }: Pick<TaskSummary, "progress" | 
 };
 
 /** How far a task is: counted items first (facts), then what its executor says. */
-export const shareDone = ({ counts, progress, tag }: Pick<TaskSummary, "counts" | "progress" | "tag">): Share => {
+export const shareDone = ({
+  counts,
+  progress,
+  tag,
+}: Pick<TaskSummary, "counts" | "progress" | "tag">): Share => {
   if (counts.planned > 0) {
     const done = settledItems(counts);
     return {

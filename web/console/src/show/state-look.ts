@@ -2,7 +2,8 @@ import { type StatePath, type TaskState, topState } from "#schema/task.evolve.ts
 
 /** How a state looks: a hue, and a glyph that can be told apart without colour. */
 export type Hue = "grey" | "blue" | "violet" | "amber" | "orange" | "green" | "red" | "slate";
-export type Glyph = "circle" | "half" | "bars" | "loop" | "warning" | "check" | "cross" | "slashed" | "dots" | "hand";
+export type Glyph =
+  "circle" | "half" | "bars" | "loop" | "warning" | "check" | "cross" | "slashed" | "dots" | "hand";
 
 export interface Look {
   readonly hue: Hue;

@@ -4,7 +4,13 @@ import { topState } from "#schema/task.evolve.ts";
 import { type Glyph, type Look, taskLook } from "./state-look.ts";
 import { sentence, stateWords } from "./words.ts";
 
-const stroke = { fill: "none", stroke: "currentColor", strokeWidth: 1.6, strokeLinecap: "round", strokeLinejoin: "round" } as const;
+const stroke = {
+  fill: "none",
+  stroke: "currentColor",
+  strokeWidth: 1.6,
+  strokeLinecap: "round",
+  strokeLinejoin: "round",
+} as const;
 
 const DRAWINGS: Record<Glyph, ReactNode> = {
   circle: <circle cx="8" cy="8" r="5.2" {...stroke} />,
@@ -50,7 +56,13 @@ interface StateMarkProps {
 export const StateMark = ({ task, testId }: StateMarkProps) => {
   const look: Look = taskLook(task.state, task.outcome);
   return (
-    <span className="state" data-hue={look.hue} data-state={task.state} data-top={topState(task.state)} data-testid={testId}>
+    <span
+      className="state"
+      data-hue={look.hue}
+      data-state={task.state}
+      data-top={topState(task.state)}
+      data-testid={testId}
+    >
       <GlyphMark glyph={look.glyph} />
       <span className="state-word">{word(task)}</span>
     </span>

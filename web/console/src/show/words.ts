@@ -22,14 +22,19 @@ const pair = (ms: number, [big, bigName]: [number, string], [small, smallName]: 
 };
 
 /** Whole seconds, for values that are drawn again every second and must not flicker. */
-export const elapsed = (ms: number): string => (ms < MINUTE ? `${Math.max(0, Math.floor(ms / SECOND))} s` : duration(ms));
+export const elapsed = (ms: number): string =>
+  ms < MINUTE ? `${Math.max(0, Math.floor(ms / SECOND))} s` : duration(ms);
 
 export const ago = (at: string, now: number): string => {
   const past = now - Date.parse(at);
   return past < 5 * SECOND ? "just now" : `${duration(Math.floor(past / SECOND) * SECOND)} ago`;
 };
 
-const clockFormat = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const clockFormat = new Intl.DateTimeFormat("en-GB", {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+});
 const momentFormat = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
   month: "short",
@@ -49,7 +54,8 @@ export const moment = (at: string): string => momentFormat.format(new Date(at));
 export const number = (value: number): string => value.toLocaleString("en-GB");
 
 /** `1 item`, `3 items`. */
-export const plural = (count: number, one: string, many = `${one}s`): string => `${number(count)} ${count === 1 ? one : many}`;
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${number(count)} ${count === 1 ? one : many}`;
 
 const SIZES = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
 

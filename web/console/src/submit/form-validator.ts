@@ -1,12 +1,9 @@
 import { type OutputUnit, type Schema, Validator } from "@cfworker/json-schema";
 import {
   createErrorHandler,
-  type CustomValidator,
-  type ErrorTransformer,
   type RJSFSchema,
   type RJSFValidationError,
   toErrorSchema,
-  type UiSchema,
   unwrapErrorHandler,
   type ValidationData,
   validationDataMerge,
@@ -17,7 +14,17 @@ type Data = unknown;
 type Context = Record<string, unknown>;
 
 /** Keywords that only say that something below them failed; the form shows what that was. */
-const WRAPPERS = new Set(["properties", "items", "prefixItems", "additionalProperties", "allOf", "if", "then", "else", "$ref"]);
+const WRAPPERS = new Set([
+  "properties",
+  "items",
+  "prefixItems",
+  "additionalProperties",
+  "allOf",
+  "if",
+  "then",
+  "else",
+  "$ref",
+]);
 
 /** `#/env/PATH` → `.env.PATH`, as the form names its fields. */
 const propertyOf = (location: string): string =>
@@ -43,15 +50,12 @@ const validate = (schema: RJSFSchema, data: Data): readonly OutputUnit[] => {
   return telling.length > 0 ? telling : errors;
 };
 
+type ValidateArguments = Parameters<ValidatorType<Data, RJSFSchema, Context>["validateFormData"]>;
+
 /** Validates forms without `eval`: the page's policy forbids it, and AJV compiles to functions. The server judges again. */
 class FormValidator implements ValidatorType<Data, RJSFSchema, Context> {
-  validateFormData(
-    data: Data,
-    schema: RJSFSchema,
-    custom?: CustomValidator<Data, RJSFSchema, Context>,
-    transform?: ErrorTransformer<Data, RJSFSchema, Context>,
-    ui?: UiSchema<Data, RJSFSchema, Context>,
-  ): ValidationData<Data> {
+  validateFormData(...args: ValidateArguments): ValidationData<Data> {
+    const [data, schema, custom, transform, ui] = args;
     const found = validate(schema, data).map(asFormError);
     const errors = transform ? transform(found, ui) : found;
     const plain = { errors, errorSchema: toErrorSchema<Data>(errors) };

@@ -42,7 +42,11 @@ export const NewTaskPage = () => {
       </div>
       {types.isPending && <div className="panel-wait">Asking the runners what they can do…</div>}
       {types.isError && (
-        <FailureNotice title="The types could not be listed" error={types.error} onRetry={() => void refetch()} />
+        <FailureNotice
+          title="The types could not be listed"
+          error={types.error}
+          onRetry={() => void refetch()}
+        />
       )}
       {types.isSuccess && !type && (
         <Notice title="No runner offers anything yet">

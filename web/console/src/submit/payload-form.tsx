@@ -58,7 +58,7 @@ export const PayloadForm = ({ id, schema, value, details, onChange, onSubmit }: 
     extraErrorsBlockSubmit={false}
     showErrorList={false}
     focusOnFirstError
-    experimental_defaultFormStateBehavior={{ 
+    experimental_defaultFormStateBehavior={{
       emptyObjectFields: "skipEmptyDefaults",
       constAsDefaults: "never",
       // A list nobody asked for stays away: an empty line in it would be sent.

@@ -8,6 +8,7 @@ import type { ExecutorType } from "#schema/executor-type.ts";
 import { useLive, useOffline } from "../live/live-context.tsx";
 import { copyText } from "../show/copy-text.ts";
 import { problemWords } from "../show/problem-words.ts";
+import { useNow } from "../show/ticker.ts";
 import { bodyOf, curlOf, type Draft, draftFor } from "./draft.ts";
 import { JsonEditor } from "./json-editor.tsx";
 import { newKey } from "./new-key.ts";
@@ -38,7 +39,8 @@ const useSubmit = (type: ExecutorType, draft: Draft) => {
 };
 
 const Curl = ({ type, draft }: { readonly type: ExecutorType; readonly draft: Draft }) => {
-  const text = curlOf(window.location.origin, bodyOf(type.type, draft, Date.now()));
+  const now = useNow();
+  const text = curlOf(window.location.origin, bodyOf(type.type, draft, now));
   return (
     <details className="curl">
       <summary>The same from a terminal</summary>

@@ -24,7 +24,8 @@ interface OfferButtonProps {
 
 const OfferButton = ({ offer, busy, offline, onPress }: OfferButtonProps) => {
   const dead = !offer.allowed || offline;
-  const why = offline && offer.allowed ? "The server does not answer: nothing can be asked of it now." : offer.why;
+  const why =
+    offline && offer.allowed ? "The server does not answer: nothing can be asked of it now." : offer.why;
   return (
     <Tooltip label={why} disabled={!dead} multiline maw={320}>
       <Button
@@ -57,7 +58,15 @@ const consequence = (active: boolean): string =>
 const CancelButton = ({ active, ...props }: CancelButtonProps) => {
   const [open, setOpen] = useState(false);
   return (
-    <Popover opened={open} onChange={setOpen} width={290} position="bottom-end" withArrow trapFocus withinPortal>
+    <Popover
+      opened={open}
+      onChange={setOpen}
+      width={290}
+      position="bottom-end"
+      withArrow
+      trapFocus
+      withinPortal
+    >
       <Popover.Target>
         <span>
           <OfferButton {...props} onPress={() => setOpen(true)} />

@@ -24,7 +24,9 @@ export const commandMachine = setup({
       | { type: "dismiss" },
   },
   actors: {
-    send: fromPromise<Granted, { id: string; command: TaskCommand }>(() => Promise.reject(new Error("not wired"))),
+    send: fromPromise<Granted, { id: string; command: TaskCommand }>(() =>
+      Promise.reject(new Error("not wired")),
+    ),
   },
   guards: {
     isIt: ({ context, event }) => event.type === "heard" && event.seq >= context.seq,

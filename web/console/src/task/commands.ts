@@ -63,5 +63,7 @@ const BLANK = unborn().context;
 export const offersForLine = (line: TaskSummary): readonly Offer[] => {
   const { priority, attempt, failures, runner, dueAt, counts, outcome, error } = line;
   const context = { ...BLANK, priority, attempt, failures, runner, dueAt, counts, outcome, error };
-  return offersFor({ state: line.state, context }).filter(({ id, allowed }) => allowed && (id === "cancel" || id === "retry"));
+  return offersFor({ state: line.state, context }).filter(
+    ({ id, allowed }) => allowed && (id === "cancel" || id === "retry"),
+  );
 };

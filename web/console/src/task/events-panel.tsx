@@ -39,7 +39,8 @@ const EventLine = ({ event }: { readonly event: TaskEventRow }) => {
           <span className="event-path muted">{stateWords(event.to)}</span>
         ) : (
           <span className="event-path state" data-hue={lookOf(event.to).hue}>
-            <span className="muted">{stateWords(event.from)} →</span> <GlyphMark glyph={lookOf(event.to).glyph} />
+            <span className="muted">{stateWords(event.from)} →</span>{" "}
+            <GlyphMark glyph={lookOf(event.to).glyph} />
             {stateWords(event.to)}
           </span>
         )}
@@ -65,7 +66,8 @@ export const EventsPanel = ({ view, onRetry }: EventsPanelProps) => {
   if (view.status === "failed") {
     return <FailureNotice title="The history could not be loaded" error={view.error} onRetry={onRetry} />;
   }
-  if (view.status === "loading" && view.events.length === 0) return <div className="panel-wait">Loading the history…</div>;
+  if (view.status === "loading" && view.events.length === 0)
+    return <div className="panel-wait">Loading the history…</div>;
   const newest = view.events.toReversed();
   return (
     <>

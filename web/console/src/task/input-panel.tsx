@@ -17,17 +17,28 @@ const StoredValue = ({ stored, label }: { readonly stored: Stored<unknown>; read
 /** What was asked, what came of it, and what the chart remembers. */
 export const InputPanel = ({ task }: { readonly task: FoldedTask }) => {
   const { client } = useLive();
-  const detail = useQuery({ queryKey: ["payload", task.id], queryFn: async () => (await client.task(task.id)).payload ?? null });
+  const detail = useQuery({
+    queryKey: ["payload", task.id],
+    queryFn: async () => (await client.task(task.id)).payload ?? null,
+  });
   const { definition, result, plan, ...context } = task.context;
   return (
     <div className="inputs">
       <section>
         <h3>Payload</h3>
-        {detail.isSuccess ? <JsonTree value={detail.data} label="Payload" /> : <p className="muted">Loading…</p>}
+        {detail.isSuccess ? (
+          <JsonTree value={detail.data} label="Payload" />
+        ) : (
+          <p className="muted">Loading…</p>
+        )}
       </section>
       <section>
         <h3>Result</h3>
-        {result === null ? <p className="muted">None so far.</p> : <StoredValue stored={result} label="Result" />}
+        {result === null ? (
+          <p className="muted">None so far.</p>
+        ) : (
+          <StoredValue stored={result} label="Result" />
+        )}
       </section>
       <section>
         <h3>Definition</h3>
@@ -35,7 +46,11 @@ export const InputPanel = ({ task }: { readonly task: FoldedTask }) => {
       </section>
       <section>
         <h3>Context</h3>
-        <JsonTree value={{ ...context, plan: plan && { number: plan.number, count: plan.count } }} label="Context" open={false} />
+        <JsonTree
+          value={{ ...context, plan: plan && { number: plan.number, count: plan.count } }}
+          label="Context"
+          open={false}
+        />
       </section>
     </div>
   );

@@ -43,10 +43,14 @@ export const rowsAfter = (rows: readonly ItemRow[], entry: Sequenced): readonly 
   const { fact } = entry;
   if (fact.type === "planned") return plannedRows((fact.data["plan"] as PlanHead).plan);
   if (fact.type === "revived") {
-    return rows.map((row) => (row.outcome === "failed" ? { ...row, outcome: null, code: null, message: null } : row));
+    return rows.map((row) =>
+      row.outcome === "failed" ? { ...row, outcome: null, code: null, message: null } : row,
+    );
   }
   if (fact.type !== "items-recorded") return rows;
-  const results = new Map((fact.data["items"] as readonly ItemResult[]).map((result) => [result.index, result]));
+  const results = new Map(
+    (fact.data["items"] as readonly ItemResult[]).map((result) => [result.index, result]),
+  );
   return rows.map((row) => {
     const result = results.get(row.index);
     return result === undefined || SETTLED_WELL.has(row.outcome) ? row : withResult(row, result, entry);

@@ -93,7 +93,14 @@ const ItemTable = ({ rows }: { readonly rows: readonly ItemRow[] }) => {
     overscan: 20,
   });
   return (
-    <div ref={scroller} className="table item-table" role="table" aria-label="Items" aria-rowcount={rows.length + 1} tabIndex={0}>
+    <div
+      ref={scroller}
+      className="table item-table"
+      role="table"
+      aria-label="Items"
+      aria-rowcount={rows.length + 1}
+      tabIndex={0}
+    >
       <div role="row" className="row row-head item-row" aria-rowindex={1}>
         {["Outcome", "Name", "Reason", "Took", "Attempt"].map((name) => (
           <span key={name} role="columnheader">
@@ -126,10 +133,20 @@ export const ItemsPanel = ({ task }: { readonly task: FoldedTask }) => {
     );
   }, [rows, chosen, text]);
   if (task.context.plan === null) {
-    return <Notice title="No items">This task has no plan (yet): it is one piece of work, or has not planned so far.</Notice>;
+    return (
+      <Notice title="No items">
+        This task has no plan (yet): it is one piece of work, or has not planned so far.
+      </Notice>
+    );
   }
   if (items.isError) {
-    return <FailureNotice title="The items could not be loaded" error={items.error} onRetry={() => void items.refetch()} />;
+    return (
+      <FailureNotice
+        title="The items could not be loaded"
+        error={items.error}
+        onRetry={() => void items.refetch()}
+      />
+    );
   }
   if (rows === undefined) return <div className="panel-wait">Loading the items…</div>;
   return (
@@ -143,10 +160,16 @@ export const ItemsPanel = ({ task }: { readonly task: FoldedTask }) => {
           aria-label="Filter items by name or id"
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
-          rightSection={text !== "" && <CloseButton size="xs" aria-label="Clear" onClick={() => setText("")} />}
+          rightSection={
+            text !== "" && <CloseButton size="xs" aria-label="Clear" onClick={() => setText("")} />
+          }
         />
       </div>
-      {filtered.length === 0 ? <p className="panel-wait">No item fits this filter.</p> : <ItemTable rows={filtered} />}
+      {filtered.length === 0 ? (
+        <p className="panel-wait">No item fits this filter.</p>
+      ) : (
+        <ItemTable rows={filtered} />
+      )}
     </div>
   );
 };

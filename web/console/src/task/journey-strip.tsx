@@ -51,7 +51,13 @@ export const JourneyStrip = ({ events, settled }: JourneyStripProps) => {
     <ol className="journey" aria-label="States it went through">
       {hidden > 0 && <li className="muted">{hidden} earlier…</li>}
       {stations.slice(-SHOWN).map((station, index, all) => (
-        <li key={station.n} className="state" title={stateWords(station.state)} data-hue={lookOf(station.state).hue} data-last={index === all.length - 1 || undefined}>
+        <li
+          key={station.n}
+          className="state"
+          title={stateWords(station.state)}
+          data-hue={lookOf(station.state).hue}
+          data-last={index === all.length - 1 || undefined}
+        >
           <GlyphMark glyph={lookOf(station.state).glyph} />
           {stateWords(leafOf(station.state))}
           <Dwell station={station} settled={settled} />

@@ -112,12 +112,21 @@ export const LogPanel = ({ id, active }: { readonly id: string; readonly active:
           aria-label="Find in the output"
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
-          rightSection={text !== "" && <CloseButton size="xs" aria-label="Clear" onClick={() => setText("")} />}
+          rightSection={
+            text !== "" && <CloseButton size="xs" aria-label="Clear" onClick={() => setText("")} />
+          }
         />
         {text !== "" && <span className="muted">{plural(shown.length, "line")}</span>}
         <span className="spring" />
-        {log.forgotten > 0 && <span className="muted">{number(log.forgotten)} older lines are not shown</span>}
-        <Switch size="xs" label="Wrap" checked={wrap} onChange={(event) => setWrap(event.currentTarget.checked)} />
+        {log.forgotten > 0 && (
+          <span className="muted">{number(log.forgotten)} older lines are not shown</span>
+        )}
+        <Switch
+          size="xs"
+          label="Wrap"
+          checked={wrap}
+          onChange={(event) => setWrap(event.currentTarget.checked)}
+        />
         <Button
           size="compact-xs"
           variant="default"

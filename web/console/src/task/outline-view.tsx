@@ -5,7 +5,14 @@ import type { FoldedTask } from "#schema/task.fold.ts";
 import { lookOf } from "../show/state-look.ts";
 import { GlyphMark } from "../show/state-mark.tsx";
 import { sentence, stateWords } from "../show/words.ts";
-import { type Arrow, chartOutline, guardWords, isActive, type OutlineState, possibleNext } from "./outline.ts";
+import {
+  type Arrow,
+  chartOutline,
+  guardWords,
+  isActive,
+  type OutlineState,
+  possibleNext,
+} from "./outline.ts";
 
 interface ChartState {
   readonly state: string;
@@ -108,7 +115,9 @@ export const OutlineView = ({ task, events }: OutlineViewProps) => {
   };
   useEffect(() => {
     if (!follow) return;
-    const here = tree.current?.querySelector<HTMLElement>(`[data-testid="chart-state-${CSS.escape(task.state)}"]`);
+    const here = tree.current?.querySelector<HTMLElement>(
+      `[data-testid="chart-state-${CSS.escape(task.state)}"]`,
+    );
     here?.scrollIntoView({ block: "nearest" });
   }, [follow, task.state]);
   return (
@@ -121,8 +130,18 @@ export const OutlineView = ({ task, events }: OutlineViewProps) => {
           <span className="legend-arrow">→</span> possible next
         </span>
         <span className="spring" />
-        <Switch size="xs" label="Follow" checked={follow} onChange={(event) => setFollow(event.currentTarget.checked)} />
-        <Switch size="xs" label="All arrows" checked={all} onChange={(event) => setAll(event.currentTarget.checked)} />
+        <Switch
+          size="xs"
+          label="Follow"
+          checked={follow}
+          onChange={(event) => setFollow(event.currentTarget.checked)}
+        />
+        <Switch
+          size="xs"
+          label="All arrows"
+          checked={all}
+          onChange={(event) => setAll(event.currentTarget.checked)}
+        />
       </div>
       <ul role="tree" aria-label="Statechart of the task" className="chart-columns">
         {GROUPS.map(({ tag, title }) => (

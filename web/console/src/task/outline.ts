@@ -61,7 +61,8 @@ const outlineOf = (node: Node): OutlineState => ({
 export const chartOutline = (): readonly OutlineState[] => outlineOf(taskMachine.root).children;
 
 /** A guard name in words. */
-export const guardWords = (guard: string): string => guard.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+export const guardWords = (guard: string): string =>
+  guard.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 interface Standing {
   readonly state: StatePath;
@@ -86,7 +87,8 @@ const holds = (arrow: Arrow, { context }: Standing): boolean => {
 const ASKS_THE_EVENT = new Set(["hasAttemptsLeft", "mustWait"]);
 
 /** Is this path the state the task is in, or around it? */
-export const isActive = (path: StatePath, state: StatePath): boolean => state === path || state.startsWith(`${path}.`);
+export const isActive = (path: StatePath, state: StatePath): boolean =>
+  state === path || state.startsWith(`${path}.`);
 
 /** Ids of the arrows that could be taken next, judged by the machine's own guards. */
 export const possibleNext = (task: Standing): ReadonlySet<string> => {

@@ -37,7 +37,11 @@ const Facts = ({ task }: { readonly task: TaskSummary }) => {
     messageBeside(task),
     task.tag === "active" ? rateWords(task, now) : "",
     task.tag === "active" && task.progress?.etaMs !== undefined ? etaWords(task.progress.etaMs) : "",
-    begun === null ? "" : task.settledAt === null ? `${elapsed(end - begun)} so far` : `took ${duration(end - begun)}`,
+    begun === null
+      ? ""
+      : task.settledAt === null
+        ? `${elapsed(end - begun)} so far`
+        : `took ${duration(end - begun)}`,
   ];
   return <>{words.filter((word) => word !== "").join(" · ")}</>;
 };
@@ -51,7 +55,9 @@ export const ProgressPanel = ({ task }: { readonly task: TaskSummary }) => {
   return (
     <div className="progress-panel">
       <div className="progress-line">
-        <strong data-testid="progress-text">{counted ? text : percent === null ? "At work" : `${Math.floor(percent)} %`}</strong>
+        <strong data-testid="progress-text">
+          {counted ? text : percent === null ? "At work" : `${Math.floor(percent)} %`}
+        </strong>
         {counted && <span data-testid="progress-counts">{countWords(task)}</span>}
         <span className="spring" />
         <span className="muted">
@@ -65,7 +71,9 @@ export const ProgressPanel = ({ task }: { readonly task: TaskSummary }) => {
           {current.slice(0, CURRENT_SHOWN).map((name) => (
             <code key={name}>{name}</code>
           ))}
-          {current.length > CURRENT_SHOWN && <span className="muted">and {current.length - CURRENT_SHOWN} more</span>}
+          {current.length > CURRENT_SHOWN && (
+            <span className="muted">and {current.length - CURRENT_SHOWN} more</span>
+          )}
         </p>
       )}
     </div>

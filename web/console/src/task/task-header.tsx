@@ -24,7 +24,11 @@ const PriorityMenu = ({ task }: { readonly task: FoldedTask }) => {
   return (
     <Menu withinPortal>
       <Menu.Target>
-        <UnstyledButton className="inline-menu" aria-label={`Priority ${priority}: change`} data-testid="command-reprioritise">
+        <UnstyledButton
+          className="inline-menu"
+          aria-label={`Priority ${priority}: change`}
+          data-testid="command-reprioritise"
+        >
           {sentence(priority)} <ChevronDown size={13} />
         </UnstyledButton>
       </Menu.Target>
@@ -83,7 +87,11 @@ export const TaskHeader = ({ summary, folded }: TaskHeaderProps) => {
           <div className="task-under">
             <StateMark task={summary} testId="task-state" />
             <code className="task-id">{summary.id}</code>
-            <UnstyledButton className="icon-button" aria-label="Copy the id" onClick={() => void copyText(summary.id)}>
+            <UnstyledButton
+              className="icon-button"
+              aria-label="Copy the id"
+              onClick={() => void copyText(summary.id)}
+            >
               <Copy size={13} />
             </UnstyledButton>
             {Object.entries(summary.labels).map(([key, value]) => (

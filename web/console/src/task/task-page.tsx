@@ -1,7 +1,7 @@
 import { Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useRef } from "react";
+import { useState } from "react";
 import { ApiProblem } from "#client/api-problem.ts";
 import { useLive, useTask, useTitle } from "../live/live-context.tsx";
 import type { TaskRecord } from "../live/task-store.ts";
@@ -20,7 +20,13 @@ import { type Tab, TABS } from "./task-page-search.ts";
 import { useHistory } from "./use-history.ts";
 import { WaitingWords } from "./waiting-words.tsx";
 
-const TITLES: Record<Tab, string> = { items: "Items", log: "Log", chart: "Chart", events: "Events", input: "Input and result" };
+const TITLES: Record<Tab, string> = {
+  items: "Items",
+  log: "Log",
+  chart: "Chart",
+  events: "Events",
+  input: "Input and result",
+};
 
 interface WholeTask {
   readonly record: TaskRecord;
@@ -35,8 +41,8 @@ const TaskBody = ({ record, folded }: WholeTask) => {
   const { history, view } = useHistory(id);
   const bulk = folded.context.plan !== null || summary.type.startsWith("docker.");
   // Chosen once: a plan that arrives later must not turn the page under somebody's eyes.
-  const first = useRef<Tab>(bulk ? "items" : "log");
-  const open = tab ?? first.current;
+  const [first] = useState<Tab>(bulk ? "items" : "log");
+  const open = tab ?? first;
   const tabs = bulk || open === "items" ? TABS : TABS.filter((each) => each !== "items");
   useTitle(`${sentence(stateWords(summary.state))}: ${summary.name}`);
   return (
@@ -48,7 +54,9 @@ const TaskBody = ({ record, folded }: WholeTask) => {
       <JourneyStrip events={view.events} settled={summary.tag === "settled"} />
       <Tabs
         value={open}
-        onChange={(next) => void navigate({ to: "/tasks/$id", params: { id }, search: { tab: next as Tab }, replace: true })}
+        onChange={(next) =>
+          void navigate({ to: "/tasks/$id", params: { id }, search: { tab: next as Tab }, replace: true })
+        }
         keepMounted={false}
         className="task-tabs"
       >
@@ -106,7 +114,13 @@ export const TaskPage = () => {
     );
   }
   if (detail.isError) {
-    return <FailureNotice title="The task could not be loaded" error={detail.error} onRetry={() => void detail.refetch()} />;
+    return (
+      <FailureNotice
+        title="The task could not be loaded"
+        error={detail.error}
+        onRetry={() => void detail.refetch()}
+      />
+    );
   }
   return <div className="panel-wait">Loading the task…</div>;
 };

@@ -34,7 +34,10 @@ export interface CommandSender {
 export const useCommand = (taskId: string): CommandSender => {
   const { client, store } = useLive();
   const machine = useMemo(
-    () => commandMachine.provide({ actors: { send: fromPromise(({ input }) => send(client, input.id, input.command)) } }),
+    () =>
+      commandMachine.provide({
+        actors: { send: fromPromise(({ input }) => send(client, input.id, input.command)) },
+      }),
     [client],
   );
   const [snapshot, tell] = useMachine(machine);
@@ -51,7 +54,11 @@ export const useCommand = (taskId: string): CommandSender => {
     const message = unknown
       ? "The server took the wish, but its result has not arrived yet. It will show here when it does."
       : problemWords(snapshot.context.error);
-    notifications.show({ color: unknown ? "yellow" : "red", title: unknown ? "Not confirmed yet" : "Not possible", message });
+    notifications.show({
+      color: unknown ? "yellow" : "red",
+      title: unknown ? "Not confirmed yet" : "Not possible",
+      message,
+    });
     tell({ type: "dismiss" });
   }, [refused, unknown, snapshot.context.error, tell]);
   return {

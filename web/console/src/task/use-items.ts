@@ -51,7 +51,10 @@ export const useItems = (id: string, head: PlanHead | null) => {
   useEffect(() => {
     const stops = [
       store.onFact(id, (entry) =>
-        answers.setQueryData<readonly ItemRow[]>(["items", id, plan], (rows) => rows && rowsAfter(rows, entry)),
+        answers.setQueryData<readonly ItemRow[]>(
+          ["items", id, plan],
+          (rows) => rows && rowsAfter(rows, entry),
+        ),
       ),
       store.onReset(() => void answers.invalidateQueries({ queryKey: ["items", id] })),
     ];

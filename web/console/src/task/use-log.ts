@@ -26,7 +26,8 @@ export const useLog = (id: string): { log: LogState; reload: () => void } => {
     let closed = false;
     let frame: ReturnType<typeof setTimeout> | undefined;
     const show = (part: Partial<LogState>): void => {
-      if (!closed) setLog((before) => ({ ...before, ...part, lines: [...own.lines], forgotten: own.forgotten }));
+      if (!closed)
+        setLog((before) => ({ ...before, ...part, lines: [...own.lines], forgotten: own.forgotten }));
     };
     const add = (rows: readonly LogRow[]): void => {
       if (!own.add(rows)) return;

@@ -13,8 +13,15 @@ export const WaitingWords = ({ task }: { readonly task: TaskSummary }) => {
   const { client, store, onRunner } = useLive();
   const answers = useQueryClient();
   const { id } = task;
-  const waiting = useQuery({ queryKey: ["waiting", id, task.seq], queryFn: () => client.task(id), placeholderData: (old) => old });
-  const again = useThrottledCallback(() => void answers.invalidateQueries({ queryKey: ["waiting", id] }), PACE_MS);
+  const waiting = useQuery({
+    queryKey: ["waiting", id, task.seq],
+    queryFn: () => client.task(id),
+    placeholderData: (old) => old,
+  });
+  const again = useThrottledCallback(
+    () => void answers.invalidateQueries({ queryKey: ["waiting", id] }),
+    PACE_MS,
+  );
   useEffect(() => {
     const stops = [store.watch(again), onRunner.listen(again)];
     return () => stops.forEach((stop) => stop());

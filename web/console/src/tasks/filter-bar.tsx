@@ -1,7 +1,7 @@
 import { Button, CloseButton, Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { PRIORITIES } from "#schema/task.definition.ts";
 import { TASK_STATES } from "#schema/task.evolve.ts";
 import { useLive } from "../live/live-context.tsx";
@@ -44,7 +44,12 @@ interface TextFilterProps {
 /** A text filter that waits until one stops typing. */
 const TextFilter = ({ value, label, wide = false, onText }: TextFilterProps) => {
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  const [known, setKnown] = useState(value);
+  // The address changed by other means than this field: a preset, the Back button.
+  if (value !== known) {
+    setKnown(value);
+    setText(value);
+  }
   const tell = useDebouncedCallback(onText, 250);
   const change = (next: string): void => {
     setText(next);
@@ -58,14 +63,38 @@ const TextFilter = ({ value, label, wide = false, onText }: TextFilterProps) => 
       aria-label={label}
       value={text}
       onChange={(event) => change(event.currentTarget.value)}
-      rightSection={text !== "" && <CloseButton size="xs" aria-label={`Clear: ${label}`} onClick={() => change("")} />}
+      rightSection={
+        text !== "" && <CloseButton size="xs" aria-label={`Clear: ${label}`} onClick={() => change("")} />
+      }
+    />
+  );
+};
+
+interface TypeFilterProps {
+  readonly value: string | undefined;
+  readonly onType: (type: string | null) => void;
+}
+
+const TypeFilter = ({ value, onType }: TypeFilterProps) => {
+  const { client } = useLive();
+  const types = useQuery({ queryKey: ["types"], queryFn: () => client.types() });
+  const known = types.data?.items.map(({ type }) => type) ?? [];
+  return (
+    <Select
+      size="xs"
+      w={150}
+      placeholder="Any type"
+      aria-label="Type"
+      // A type no runner offers now may still have tasks.
+      data={[...new Set([...known, ...(value === undefined ? [] : [value])])]}
+      value={value ?? null}
+      onChange={onType}
+      clearable
     />
   );
 };
 
 export const FilterBar = ({ filter, onChange }: FilterBarProps) => {
-  const { client } = useLive();
-  const types = useQuery({ queryKey: ["types"], queryFn: () => client.types() });
   const set = (part: Record<string, string | null>, typing = false): void =>
     onChange(taskSearch({ ...filter, ...part }), typing);
   const single = filter.state?.includes(",") ? null : (filter.state ?? null);
@@ -96,16 +125,7 @@ export const FilterBar = ({ filter, onChange }: FilterBarProps) => {
         clearable
         searchable
       />
-      <Select
-        size="xs"
-        w={150}
-        placeholder="Any type"
-        aria-label="Type"
-        data={[...new Set([...(types.data?.items.map(({ type }) => type) ?? []), ...(filter.type ? [filter.type] : [])])]}
-        value={filter.type ?? null}
-        onChange={(type) => set({ type })}
-        clearable
-      />
+      <TypeFilter value={filter.type} onType={(type) => set({ type })} />
       <Select
         size="xs"
         w={122}
@@ -117,7 +137,12 @@ export const FilterBar = ({ filter, onChange }: FilterBarProps) => {
         clearable
       />
       <TextFilter label="Queue" value={filter.queue ?? ""} onText={(queue) => set({ queue }, true)} />
-      <TextFilter label="Label (key=value)" wide value={filter.label ?? ""} onText={(label) => set({ label }, true)} />
+      <TextFilter
+        label="Label (key=value)"
+        wide
+        value={filter.label ?? ""}
+        onText={(label) => set({ label }, true)}
+      />
       {Object.keys(filter).length > 0 && (
         <Button size="compact-xs" variant="subtle" onClick={() => onChange({}, false)}>
           Clear filters

@@ -22,7 +22,11 @@ const Sample = () => {
     mutationFn: () => client.submit(SAMPLE, { idempotencyKey: newKey() }),
     onSuccess: ({ id }) => navigate({ to: "/tasks/$id", params: { id } }),
     onError: (error) =>
-      notifications.show({ color: "red", title: "The sample was not accepted", message: problemWords(error) }),
+      notifications.show({
+        color: "red",
+        title: "The sample was not accepted",
+        message: problemWords(error),
+      }),
   });
   return (
     <Button size="xs" loading={run.isPending} onClick={() => run.mutate()}>
@@ -35,12 +39,16 @@ const Sample = () => {
 export const NothingYet = () => (
   <Notice title="No tasks yet" icon={<Anchor size={34} />}>
     <p>
-      A task is a piece of background work: a command, or an action on many containers. Everything it does is recorded
-      here, and nothing of it is lost.
+      A task is a piece of background work: a command, or an action on many containers. Everything it does is
+      recorded here, and nothing of it is lost.
     </p>
     <div className="notice-buttons">
       <Sample />
-      <Button size="xs" variant="default" renderRoot={(props) => <Link to="/containers" search={{}} {...props} />}>
+      <Button
+        size="xs"
+        variant="default"
+        renderRoot={(props) => <Link to="/containers" search={{}} {...props} />}
+      >
         Act on containers
       </Button>
       <Button size="xs" variant="default" renderRoot={(props) => <Link to="/new" search={{}} {...props} />}>

@@ -65,7 +65,9 @@ export const TaskRow = memo(({ id, index, leaving, current, top }: TaskRowProps)
         <Link to="/tasks/$id" params={{ id }} data-row-link={index} title={summary.name}>
           {summary.name}
         </Link>
-        {summary.error !== null && summary.tag !== "active" && <small title={summary.error.message}>{summary.error.message}</small>}
+        {summary.error !== null && summary.tag !== "active" && (
+          <small title={summary.error.message}>{summary.error.message}</small>
+        )}
       </span>
       <span role="gridcell" className="cell-type">
         {summary.type}

@@ -14,8 +14,30 @@ const NARROW = "(max-width: 700px)";
 /** How near to the end the next page is asked for, rows. */
 const AHEAD = 20;
 
-const COLUMNS = ["State", "Name", "Type", "Queue", "Priority", "Progress", "Attempt", "Time", "Submitted", "Actions"];
-const CLASSES = ["state", "name", "type", "queue", "priority", "progress", "attempt", "time", "ago", "actions"];
+const COLUMNS = [
+  "State",
+  "Name",
+  "Type",
+  "Queue",
+  "Priority",
+  "Progress",
+  "Attempt",
+  "Time",
+  "Submitted",
+  "Actions",
+];
+const CLASSES = [
+  "state",
+  "name",
+  "type",
+  "queue",
+  "priority",
+  "progress",
+  "attempt",
+  "time",
+  "ago",
+  "actions",
+];
 
 interface TaskTableProps {
   readonly list: TaskList;
@@ -90,7 +112,18 @@ export const TaskTable = ({ list, view }: TaskTableProps) => {
         <div role="rowgroup" className="rows" style={{ height: virtual.getTotalSize() }}>
           {visible.map(({ index, start, key }) => {
             const row = rows[index];
-            return row && <TaskRow key={key} id={row.id} index={index} leaving={row.leaving} current={index === current} top={start} />;
+            return (
+              row && (
+                <TaskRow
+                  key={key}
+                  id={row.id}
+                  index={index}
+                  leaving={row.leaving}
+                  current={index === current}
+                  top={start}
+                />
+              )
+            );
           })}
         </div>
         {more && <div className="table-more">{view.loadingMore ? "Loading older tasks…" : ""}</div>}

@@ -33,10 +33,18 @@ export const TasksPage = () => {
       </div>
       <FilterBar filter={filter} onChange={change} />
       {view.status === "failed" && (
-        <FailureNotice title="The tasks could not be loaded" error={view.error} onRetry={() => void list.load()} />
+        <FailureNotice
+          title="The tasks could not be loaded"
+          error={view.error}
+          onRetry={() => void list.load()}
+        />
       )}
-      {view.status === "ready" && view.rows.length === 0 && (filtered ? <FilteredOut onClear={() => change({}, false)} /> : <NothingYet />)}
-      {(view.rows.length > 0 || view.status === "loading") && view.status !== "failed" && <TaskTable list={list} view={view} />}
+      {view.status === "ready" &&
+        view.rows.length === 0 &&
+        (filtered ? <FilteredOut onClear={() => change({}, false)} /> : <NothingYet />)}
+      {(view.rows.length > 0 || view.status === "loading") && view.status !== "failed" && (
+        <TaskTable list={list} view={view} />
+      )}
     </section>
   );
 };
