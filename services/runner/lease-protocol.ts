@@ -7,6 +7,8 @@ export interface LeaseSetup {
   readonly runner: string;
   /** `NAME=value` that every process of this runner's work carries. */
   readonly mark: string;
+  /** One 32-bit word both threads see: 1 from the moment the thread begins to stop the work. */
+  readonly frozen: SharedArrayBuffer;
 }
 
 /** The scheduler has welcomed this boot: renew for it. Null: stop renewing, nothing is held. */

@@ -20,22 +20,27 @@ let boot: string | null = null;
 /** When the last renewal that was answered was sent. */
 let renewedAt = performance.now();
 let lastSent = 0;
+const word = new Int32Array(setup.frozen);
 let frozen = false;
 let stopped: Seen[] = [];
 
 const say = (message: FromLease): void => parentPort?.postMessage(message);
 
 const freeze = (): void => {
+  if (!frozen) {
+    frozen = true;
+    // First of all, so that nothing is begun or said while the work is being stopped.
+    Atomics.store(word, 0, 1);
+    say({ kind: "frozen" });
+  }
   // Again on every look: what is begun in the moment of freezing must not slip through.
   stopped = [...stopped, ...stopTree(setup.mark)];
-  if (frozen) return;
-  frozen = true;
-  say({ kind: "frozen" });
 };
 
 const thaw = (): void => {
   if (!frozen) return;
   frozen = false;
+  Atomics.store(word, 0, 0);
   resumeProcesses(stopped);
   stopped = [];
   say({ kind: "live" });

@@ -18,25 +18,28 @@ interface LeaseEvents {
   failed(error: unknown): void;
 }
 
-export const startLease = (setup: LeaseSetup, events: LeaseEvents): Lease => {
-  const worker = new Worker(LEASE_ENTRY, { workerData: setup });
-  let frozen = true;
+export const startLease = (setup: Omit<LeaseSetup, "frozen">, events: LeaseEvents): Lease => {
+  const frozen = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  const word = new Int32Array(frozen);
+  const worker = new Worker(LEASE_ENTRY, { workerData: { ...setup, frozen } satisfies LeaseSetup });
+  /** Nothing stands before the first welcome, or after being declared lost. */
+  let held = false;
   let stopping = false;
   let waiting: (() => void)[] = [];
 
+  const stands = (): boolean => held && Atomics.load(word, 0) === 0;
   const goOn = (): void => {
-    frozen = false;
+    if (!stands()) return;
     for (const resolve of waiting) resolve();
     waiting = [];
   };
   worker.on("message", (message: FromLease) => {
     if (message.kind === "lost") {
-      frozen = true;
+      held = false;
       events.lost(message.boot);
       return;
     }
-    if (message.kind === "frozen") frozen = true;
-    else goOn();
+    if (message.kind === "live") goOn();
     events.changed(message.kind);
   });
   worker.on("error", events.failed);
@@ -46,10 +49,12 @@ export const startLease = (setup: LeaseSetup, events: LeaseEvents): Lease => {
 
   return {
     hold: (boot) => {
-      goOn();
+      held = true;
+      // A frozen thread thaws by this, and says so.
       worker.postMessage({ boot } satisfies ToLease);
+      goOn();
     },
-    live: () => (frozen ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve()),
+    live: () => (stands() ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
     stop: async () => {
       stopping = true;
       await worker.terminate();

@@ -40,7 +40,8 @@ export const createReporter = (way: ReportWay, first: Identity): Reporter => {
 
   const answerTo = async (body: AttemptReportBody): Promise<ReportReply | undefined> => {
     await way.live();
-    return closed ? undefined : way.send({ ...identity, number: number + 1, body });
+    const { taskId, attempt, token } = identity;
+    return closed ? undefined : way.send({ taskId, attempt, token, number: number + 1, body });
   };
 
   const untilAnswered = async (body: AttemptReportBody): Promise<Reported> => {

@@ -8,13 +8,14 @@ import { SCHEDULER } from "#schema/actor.ts";
 import { encode, GENESIS, patchOf, type TaskFact } from "#schema/envelope.ts";
 import type { ItemResult } from "#schema/items.ts";
 import type { AttemptReport, Hello, LeaseRenewal, ReportReply, Welcome } from "#schema/reports.ts";
-import { HEADER, JOURNAL, reportSubject, subjectOf, TELEMETRY } from "#schema/subjects.ts";
-import { evolve, restore, statePath, type Task, unborn } from "#schema/task.evolve.ts";
+import { HEADER, JOURNAL, reportSubject, subjectOf } from "#schema/subjects.ts";
+import { evolve, statePath, type Task, unborn } from "#schema/task.evolve.ts";
 import { DEFAULT_RETRY, type PauseWay, type TaskDefinition } from "#schema/task.definition.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
 import type { LogChunk, Progress } from "#schema/telemetry.ts";
 import { headers } from "@nats-io/nats-core";
 import type { TestNats } from "../../support/stack.ts";
+import { readTelemetry } from "./telemetry-reader.ts";
 
 export interface PeerTask {
   readonly id: string;
@@ -30,6 +31,8 @@ export interface Peer {
   /** Set false and nobody answers renewals, or anything at all. */
   answerLease: boolean;
   answerReports: boolean;
+  /** When the last renewal came, on the monotonic clock. */
+  renewedAt: number;
   /** Called on each report before it is judged. */
   onReport: (report: AttemptReport) => void;
   submit(
@@ -40,6 +43,7 @@ export interface Peer {
   assign(id: string, deadlineAt?: string | null): Promise<void>;
   fact(id: string, event: TaskEvent): Promise<void>;
   task(id: string): PeerTask;
+  /** Declares the runner lost: its boot is unknown from now on. */
   forgetBoot(): void;
   until<T>(what: string, look: () => T | undefined | false, ms?: number): Promise<T>;
   logs(id: string): Promise<LogChunk[]>;
@@ -130,7 +134,12 @@ export const openPeer = async (nats: TestNats, runner = "local"): Promise<Peer> 
         return { type: "completed", result: { value: body.result }, report };
       case "attempt-failed":
         return { ...body, dueAt: new Date().toISOString(), report };
-      default:
+      case "started":
+      case "items-recorded":
+      case "host-lost":
+      case "host-back":
+      case "paused":
+      case "cancelled":
         return { ...body, report };
     }
   };
@@ -158,6 +167,7 @@ export const openPeer = async (nats: TestNats, runner = "local"): Promise<Peer> 
     hellos: [],
     answerLease: true,
     answerReports: true,
+    renewedAt: performance.now(),
     onReport: () => undefined,
     submit: async (type, payload, { pause = "freeze", repeatable = false } = {}) => {
       const id = systemIds.next();
@@ -232,42 +242,32 @@ export const openPeer = async (nats: TestNats, runner = "local"): Promise<Peer> 
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     },
-    logs: (id) => readTelemetry<LogChunk>("telemetry.log.>", id),
-    progress: (id) => readTelemetry<Progress>("telemetry.progress.>", id),
+    logs: (id) => readTelemetry<LogChunk>(reader, "telemetry.log.>", id),
+    progress: (id) => readTelemetry<Progress>(reader, "telemetry.progress.>", id),
     ask: async <T>(subject: string) => (await web.request(subject, "null", { timeout: 10_000 })).json<T>(),
     close: async () => {
       await Promise.all([connection.close(), reader.close(), web.close()]);
     },
   };
 
-  const readTelemetry = async <T extends { taskId: string }>(filter: string, id: string): Promise<T[]> => {
-    const found: T[] = [];
-    const consumer = await jetstream(reader).consumers.get(TELEMETRY, { filter_subjects: filter });
-    const { num_pending: pending } = await consumer.info();
-    if (pending === 0) return found;
-    for await (const message of await consumer.fetch({ max_messages: pending, expires: 2_000 })) {
-      const body = message.json<T>();
-      if (body.taskId === id) found.push(body);
-    }
-    return found;
-  };
-
   serve(
     connection,
     reportSubject(runner, "hello"),
-    async (body) => {
-      const hello = body as Hello;
-      peer.hellos.push(hello);
-      boot = hello.boot;
-      const { state } = await (await jetstreamManager(reader)).streams.info(JOURNAL);
-      return { ok: true, seq: state.last_seq, epoch: 1 } satisfies Welcome;
-    },
+    (body) =>
+      inTurn(async () => {
+        const hello = body as Hello;
+        const { state } = await (await jetstreamManager(reader)).streams.info(JOURNAL);
+        boot = hello.boot;
+        peer.hellos.push(hello);
+        return { ok: true, seq: state.last_seq, epoch: 1 } satisfies Welcome;
+      }),
     failed,
   );
   serve(
     connection,
     reportSubject(runner, "lease"),
     (body) => {
+      peer.renewedAt = performance.now();
       if (!peer.answerLease) return silence;
       const known = (body as LeaseRenewal).boot === boot;
       return Promise.resolve(
@@ -286,6 +286,5 @@ export const openPeer = async (nats: TestNats, runner = "local"): Promise<Peer> 
     failed,
   );
   serve(connection, reportSubject(runner, "goodbye"), () => Promise.resolve({ ok: true, seq: 0 }), failed);
-  void restore;
   return peer;
 };

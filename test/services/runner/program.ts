@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
+import { inheritedEnvironment } from "#infra/env.ts";
 import type { TestNats } from "../../support/stack.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -66,8 +67,7 @@ export const startRunnerProcess = async (
   appendFileSync(logFile, "");
   const child: ChildProcess = spawn(process.execPath, ["--enable-source-maps", program], {
     env: {
-      PATH: process.env["PATH"] ?? "",
-      HOME: process.env["HOME"] ?? "/",
+      ...inheritedEnvironment(["PATH", "HOME"]),
       LONGSHORE_NATS_URL: nats.url,
       LONGSHORE_NATS_SEED_FILE: nats.seedFile("runner"),
       LONGSHORE_DATA: data,

@@ -48,6 +48,7 @@ export const CommandPayload = Type.Object(
   {
     additionalProperties: false,
     if: { properties: { shell: { const: true } }, required: ["shell"] },
+    // oxlint-disable-next-line unicorn/no-thenable -- JSON Schema's own keyword; nobody awaits a schema.
     then: { properties: { command: SHELL_LINE } },
     else: { properties: { command: ARGUMENTS } },
   },

@@ -39,7 +39,7 @@ export interface Engine {
 /** Calls that take an abort signal, which the type declarations do not know. */
 interface Abortable {
   version(options: { abortSignal: AbortSignal }): Promise<{ Version: string; ApiVersion: string }>;
-  info(options: { abortSignal: AbortSignal }): Promise<Record<string, unknown>>;
+  info(options: { abortSignal: AbortSignal }): Promise<{ ID?: string; Name?: string; Containers?: number }>;
   ping(options: { abortSignal: AbortSignal }): Promise<unknown>;
   getEvents(options: { filters: object; abortSignal: AbortSignal }): Promise<NodeJS.ReadableStream>;
 }
@@ -107,11 +107,11 @@ export const openEngine = (): Engine => {
         client.version({ abortSignal: limited(signal) }),
       ]);
       return {
-        id: String(info["ID"] ?? ""),
-        name: String(info["Name"] ?? ""),
+        id: info.ID ?? "",
+        name: info.Name ?? "",
         version: version.Version,
         apiVersion: version.ApiVersion,
-        containers: Number(info["Containers"] ?? 0),
+        containers: info.Containers ?? 0,
       };
     },
     list: async (signal) =>
