@@ -42,6 +42,8 @@ export const command = async (authority: Authority, wish: TaskWish): Promise<Wis
   if (missing) return { ok: false, code: "forbidden", message: `This needs the right "${missing}".` };
 
   const task = authority.tasks.get(wish.taskId) ?? found;
+  // It was revived and settled again, or never came to be, while something was read.
+  if (!authority.tasks.isCurrent(task)) return command(authority, wish);
   const snapshot = snapshotOf(task);
   const decision = decide(snapshot, wish.command);
   if (!decision.ok) return { ok: false, code: "refused", message: decision.why, state: statePath(snapshot) };

@@ -5,11 +5,19 @@ import type { Ids } from "#infra/ids.ts";
 import type { Actor } from "#schema/actor.ts";
 import { type Hash, patchOf, type TaskFact } from "#schema/envelope.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
-import { definitionOf, IllegalFact, restore, statePath, type Task, unborn } from "#schema/task.evolve.ts";
+import {
+  definitionOf,
+  evolve,
+  IllegalFact,
+  restore,
+  statePath,
+  type Task,
+  unborn,
+} from "#schema/task.evolve.ts";
 import type { FoldedTask } from "#schema/task.fold.ts";
 import { MACHINE_VERSION } from "#schema/task.context.ts";
 import { taskMachine } from "#schema/task.machine.ts";
-import { type Journal, NotRecorded, type Position } from "./journal/journal.ts";
+import type { Journal, Position } from "./journal/journal.ts";
 
 /** A task in memory: one statechart actor, and where its history stands. */
 export interface LiveTask {
@@ -49,7 +57,9 @@ export interface Tasks {
   readonly live: number;
   settled(id: string): SettledTask | undefined;
   byIdempotencyKey(key: string): string | undefined;
-  /** Lays a fact on a task and writes it to the journal. Throws IllegalFact when the chart forbids it. */
+  /** The task as memory has it, live or as its last fact left it: false when it has moved on since it was read. */
+  isCurrent(task: LiveTask): boolean;
+  /** Lays a fact on a current task and writes it to the journal. Throws IllegalFact when the chart forbids it, NotRecorded. */
   record(task: LiveTask, event: TaskEvent, cause: Cause): Position;
   /** A task about to be submitted: not in memory until its first fact is recorded. */
   conceive(id: string): LiveTask;
@@ -105,11 +115,10 @@ export const createTasks = ({ journal, epoch, clock, ids, track }: TasksOptions)
     const { id, born, seq } = task;
     bury({ id, born, seq, idempotencyKey, settledAt: clock.now() });
     live.delete(id);
-    task.actor.stop();
   };
 
-  const draftOf = (task: LiveTask, event: TaskEvent, before: Task, cause: Cause): Omit<TaskFact, "chain"> => {
-    const after = snapshotOf(task);
+  const draftOf = (task: LiveTask, event: TaskEvent, after: Task, cause: Cause): Omit<TaskFact, "chain"> => {
+    const before = snapshotOf(task);
     const { type, ...data } = event;
     return {
       v: 1,
@@ -155,19 +164,20 @@ export const createTasks = ({ journal, epoch, clock, ids, track }: TasksOptions)
     },
     settled: (id) => settled.get(id),
     byIdempotencyKey: (key) => keys.get(key),
+    isCurrent: (task) => {
+      const known = live.get(task.id);
+      return known ? known === task : settled.get(task.id)?.seq === task.seq;
+    },
     record: (task, event, cause) => {
       const before = snapshotOf(task);
-      if (!before.can(event)) throw new IllegalFact(`"${event.type}" cannot follow "${statePath(before)}"`);
-      if (!journal.open) throw new NotRecorded("the journal cannot be reached");
+      // Judged and written first: whatever is thrown on the way, the task has not moved.
+      const after = evolve(before, event);
       const { born, n, seq, hash } = task;
-      task.actor.send(event);
-      const after = snapshotOf(task);
       const { queue } = definitionOf(after.context);
-      const position = journal.write(
-        draftOf(task, event, before, cause),
-        { queue, previous: task.hash },
-        () => rewind(task, { born, n, seq, hash }, before),
+      const position = journal.write(draftOf(task, event, after, cause), { queue, previous: task.hash }, () =>
+        rewind(task, { born, n, seq, hash }, before),
       );
+      task.actor.send(event);
       Object.assign(task, {
         born: n === 0 ? position.seq : born,
         n: n + 1,

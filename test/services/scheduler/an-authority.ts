@@ -1,0 +1,111 @@
+/** What decides, without a server: a journal on paper that stores or forgets when the test says so, and a clock set by hand. */
+import { pino } from "pino";
+import type { Objects } from "#infra/nats/objects.ts";
+import { GENESIS, type TaskFact } from "#schema/envelope.ts";
+import { isReference } from "#schema/stored.ts";
+import type { TaskDefinition } from "#schema/task.definition.ts";
+import type { Authority } from "../../../services/scheduler/authority.ts";
+import { createDeadlines } from "../../../services/scheduler/deadlines.ts";
+import { type Journal, NotRecorded, type Position } from "../../../services/scheduler/journal/journal.ts";
+import { seal } from "../../../services/scheduler/journal/seal.ts";
+import { createPlacement } from "../../../services/scheduler/placement.ts";
+import { createRunners } from "../../../services/scheduler/runners.ts";
+import { createTasks, type LiveTask } from "../../../services/scheduler/tasks.ts";
+import { SLEEP } from "../../support/a-scheduler.ts";
+import { aDefinition } from "../../support/task-examples.ts";
+
+interface Written extends Position {
+  readonly fact: TaskFact;
+  readonly undo: () => void;
+}
+
+const onPaper = () => {
+  const written: Written[] = [];
+  let stored = 0;
+  const tail = (): Position => written.at(-1) ?? { seq: 0, hash: GENESIS };
+  const journal: Journal = {
+    get stored() {
+      return written[stored - 1] ?? { seq: 0, hash: GENESIS };
+    },
+    open: true,
+    write: (unsealed, { previous }, undo) => {
+      const { fact, hash } = seal(unsealed, { stream: tail().hash, task: previous });
+      const position = { seq: tail().seq + 1, hash };
+      written.push({ ...position, fact: fact as TaskFact, undo });
+      return position;
+    },
+    settled: () => Promise.resolve(),
+  };
+  return {
+    journal,
+    written,
+    store: () => void (stored = written.length),
+    /** What was not stored did not happen. */
+    forget: () => {
+      for (const { undo } of written.splice(stored).toReversed()) undo();
+    },
+    read: async (seq: number) => {
+      const found = written[seq - 1];
+      if (!found || seq > stored) throw new NotRecorded(`fact ${seq} cannot be read`);
+      return found;
+    },
+  };
+};
+
+export const anAuthority = (concurrency = 10) => {
+  const paper = onPaper();
+  const { journal } = paper;
+  const time = { now: Date.parse("2026-11-21T08:00:00.000Z") };
+  const clock = { now: () => time.now, monotonic: () => time.now };
+  let last = 0;
+  const ids = { next: () => `id-${(last += 1)}`, chance: () => 0.5 };
+  const objects: Objects = {
+    keep: async (value) => ({ value }),
+    load: async (kept) => {
+      if (isReference(kept)) throw new Error("nothing is kept elsewhere here");
+      return kept.value;
+    },
+  };
+  const runners = createRunners({ journal, epoch: 1, clock, ids });
+  const deadlines = createDeadlines(clock);
+  const placement = createPlacement({ runners, concurrency, clock, ids });
+  const tasks = createTasks({
+    journal,
+    epoch: 1,
+    clock,
+    ids,
+    track: (task) => {
+      placement.track(task);
+      deadlines.track(task);
+    },
+  });
+  const authority: Authority = {
+    journal,
+    tasks,
+    runners,
+    objects,
+    clock,
+    ids,
+    log: pino({ level: "silent" }),
+    epoch: 1,
+    full: () => false,
+    read: paper.read,
+  };
+  return {
+    authority,
+    paper,
+    time,
+    deadlines,
+    placement,
+    /** A runner that is there. */
+    join: (runner = "local", slots = 10, boot = "boot-1") =>
+      runners.join({ runner, boot, slots, types: [SLEEP], host: "h", pid: 1, seen: 0 }),
+    submitted: (definition: Partial<TaskDefinition> = {}): LiveTask => {
+      const task = tasks.conceive(definition.id ?? ids.next());
+      const whole = aDefinition({ type: "sleep", ...definition, id: task.id });
+      tasks.record(task, { type: "submitted", definition: whole }, { by: whole.submittedBy });
+      return task;
+    },
+    factsOf: (id: string) => paper.written.flatMap(({ fact }) => (fact.taskId === id ? [fact] : [])),
+  };
+};
