@@ -205,7 +205,9 @@ export const createTasks = ({ journal, epoch, clock, ids, track }: TasksOptions)
       for (const task of settled.values()) {
         if (task.settledAt > oldest && settled.size <= SETTLED_MOST) return;
         settled.delete(task.id);
-        if (task.idempotencyKey !== null) keys.delete(task.idempotencyKey);
+        // After a restart an older task may be forgotten when its key has long been another's.
+        if (task.idempotencyKey !== null && keys.get(task.idempotencyKey) === task.id)
+          keys.delete(task.idempotencyKey);
       }
     },
   };
