@@ -9,7 +9,7 @@ import type { SubmitWish, TaskWish } from "#schema/wishes.ts";
 import { attempt } from "./attempts.ts";
 import type { Authority } from "./authority.ts";
 import { command } from "./commands.ts";
-import { NotRecorded } from "./journal/journal.ts";
+import { FactTooLarge, NotRecorded } from "./journal/journal.ts";
 import { goodbye, hello, renew } from "./leases.ts";
 import { attemptShape, misshapen, type Shape, shapeOf } from "./shape.ts";
 import { submit } from "./submit.ts";
@@ -59,6 +59,7 @@ export const serveAuthority = (
       return reply;
     } catch (error) {
       if (error instanceof NotRecorded) return UNAVAILABLE;
+      if (error instanceof FactTooLarge) return { ok: false, code: "invalid", message: error.message };
       if (error instanceof IllegalFact) return { ok: false, code: "illegal", message: error.message };
       throw error;
     }

@@ -12,6 +12,11 @@ export class NotRecorded extends Error {
   override readonly name = "NotRecorded";
 }
 
+/** The fact is larger than the journal takes: trying again does not help. */
+export class FactTooLarge extends Error {
+  override readonly name = "FactTooLarge";
+}
+
 export interface Position {
   readonly seq: number;
   readonly hash: Hash;
@@ -37,6 +42,7 @@ export interface Journal {
   readonly stored: Position;
   /** False while it is unknown what the stream holds: nothing may be written then. */
   readonly open: boolean;
+  /** Throws NotRecorded, FactTooLarge. */
   write(fact: Unsealed, place: { queue: string; previous: Hash | null }, undo: () => void): Position;
   settled(): Promise<void>;
 }
@@ -49,6 +55,8 @@ interface JournalOptions {
   readonly fenced: (error: Fenced) => void;
 }
 
+/** Half of what a NATS server takes by default. A fact it refuses would be dropped with all that wait beside it, each time. */
+const FACT_LIMIT = 512 * 1024;
 const MOST_PER_COMMIT = 1_000;
 const READ_BACK_PAUSE_MS = 100;
 
@@ -135,6 +143,8 @@ export const openJournal = ({ connection, log, start, fenced }: JournalOptions):
     write: (fact, { queue, previous }, undo) => {
       if (!open) throw new NotRecorded("the journal cannot be reached");
       const sealed = seal(fact, { stream: tail.hash, task: previous });
+      if (sealed.bytes.length > FACT_LIMIT)
+        throw new FactTooLarge(`a "${fact.type}" of ${sealed.bytes.length} bytes; the most is ${FACT_LIMIT}`);
       tail = { seq: tail.seq + 1, hash: sealed.hash };
       const taskId = isTaskFact(sealed.fact) ? sealed.fact.taskId : null;
       const { bytes, hash } = sealed;

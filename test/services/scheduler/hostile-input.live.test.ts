@@ -90,6 +90,10 @@ describe("a report that is none is refused and changes nothing:", () => {
     ["a plan that is no list", { type: "planned", plan: { items: "abc" } }],
     ["a plan of nothing", { type: "planned", plan: { items: [null] } }],
     ["an error that is none", { type: "attempt-failed", error: null, retryable: true }],
+    [
+      "an error larger than a fact may be",
+      { type: "attempt-failed", error: { code: "x", message: "x".repeat(3_000_000) }, retryable: false },
+    ],
     ["a pause that does not say how", { type: "paused" }],
     ["no number", { type: "completed", result: null }, undefined],
     ["a number that is text", { type: "completed", result: null }, "1"],
