@@ -54,7 +54,8 @@ export const createAttempts = (options: Options): Attempts => {
     waiting = [];
   };
 
-  const busy = (): number => [...held.values()].filter(({ atWork }) => atWork).length;
+  /** One that is reporting its end counts no more: the scheduler may have heard it and given its slot away already. */
+  const busy = (): number => [...held.values()].filter(({ atWork, ending }) => atWork && !ending).length;
 
   const whyNot = (type: string): string | undefined => {
     if (closed) return "The runner is stopping.";
