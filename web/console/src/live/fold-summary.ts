@@ -8,10 +8,11 @@ import { tagOf } from "#schema/task.evolve.ts";
  */
 export const summaryAfter = (before: TaskSummary, seq: number, fact: TaskFact): TaskSummary => {
   const changed = fact.whole ?? fact.patch;
+  const tag = tagOf(fact.to);
   return {
     ...before,
     state: fact.to,
-    tag: tagOf(fact.to),
+    tag,
     priority: changed.priority ?? before.priority,
     attempt: changed.attempt ?? before.attempt,
     failures: changed.failures ?? before.failures,
@@ -21,7 +22,7 @@ export const summaryAfter = (before: TaskSummary, seq: number, fact: TaskFact): 
     counts: changed.counts ?? before.counts,
     dueAt: changed.dueAt === undefined ? before.dueAt : changed.dueAt,
     startedAt: before.startedAt ?? (fact.type === "started" ? fact.at : null),
-    settledAt: fact.whole === undefined ? null : fact.at,
+    settledAt: tag === "settled" ? fact.at : null,
     seq,
   };
 };

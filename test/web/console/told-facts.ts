@@ -1,0 +1,130 @@
+import { SCHEDULER } from "#schema/actor.ts";
+import type { TaskDetail } from "#schema/api.ts";
+import { GENESIS, patchOf, type TaskFact } from "#schema/envelope.ts";
+import { MACHINE_VERSION } from "#schema/task.context.ts";
+import type { TaskDefinition } from "#schema/task.definition.ts";
+import type { TaskEvent } from "#schema/task.events.ts";
+import { evolve, statePath, type Task, unborn } from "#schema/task.evolve.ts";
+import { fold, type FoldedTask } from "#schema/task.fold.ts";
+import { summaryOf } from "#schema/task.summary.ts";
+import { aDefinition } from "../../support/task-examples.ts";
+
+export interface Told {
+  readonly seq: number;
+  readonly fact: TaskFact;
+}
+
+const START = Date.parse("2026-11-21T08:00:00.000Z");
+
+export const anAssignment = (attempt = 1): TaskEvent => ({
+  type: "assigned",
+  runner: "local",
+  attempt,
+  token: `token-${attempt}`,
+  deadlineAt: null,
+  work: {
+    type: "command",
+    name: "Say hello",
+    payload: { value: {} },
+    plan: null,
+    marks: "",
+    counts: { planned: 0, done: 0, unchanged: 0, skipped: 0, failed: 0 },
+    checkpoint: null,
+  },
+});
+
+export const aPlanOf = (count: number, number = 1): TaskEvent => ({
+  type: "planned",
+  report: 1,
+  plan: {
+    number,
+    count,
+    plan: { value: { items: Array.from({ length: count }, (_, i) => ({ id: `id-${i}`, name: `c-${i}` })) } },
+  },
+});
+
+/** A journal in memory: the chart judges every fact, and each is told as the scheduler would write it. */
+export class ToldJournal {
+  seq: number;
+  readonly told: Told[] = [];
+  private readonly tasks = new Map<string, { task: Task; n: number }>();
+  private readonly folded = new Map<string, FoldedTask>();
+
+  constructor(after = 0) {
+    this.seq = after;
+  }
+
+  /** What happens to a task next; `submit` comes first. */
+  happen(taskId: string, event: TaskEvent): Told {
+    const before = this.tasks.get(taskId) ?? { task: unborn(), n: 0 };
+    const task = evolve(before.task, event);
+    const { type, ...data } = event;
+    this.seq += 1;
+    const settledSide = task.hasTag("settled") || before.task.hasTag("settled");
+    const fact: TaskFact = {
+      v: 1,
+      id: `fact-${this.seq}`,
+      at: new Date(START + this.seq * 1_000).toISOString(),
+      actor: SCHEDULER,
+      reason: null,
+      cause: null,
+      epoch: 1,
+      chain: { stream: GENESIS, task: null },
+      type,
+      taskId,
+      n: before.n + 1,
+      from: statePath(before.task),
+      to: statePath(task),
+      attempt: task.context.attempt,
+      runner: task.context.runner,
+      token: task.context.token,
+      machine: MACHINE_VERSION,
+      data,
+      patch: patchOf(before.task.context, task.context),
+      ...(settledSide ? { whole: task.context } : {}),
+    };
+    this.tasks.set(taskId, { task, n: fact.n });
+    this.folded.set(taskId, fold(this.folded.get(taskId) ?? null, this.seq, fact));
+    const told = { seq: this.seq, fact };
+    this.told.push(told);
+    return told;
+  }
+
+  submit(id: string, overrides: Partial<TaskDefinition> = {}): Told {
+    return this.happen(id, {
+      type: "submitted",
+      definition: aDefinition({ id, name: `Task ${id}`, ...overrides }),
+    });
+  }
+
+  begin(id: string, overrides: Partial<TaskDefinition> = {}): void {
+    this.submit(id, overrides);
+    this.happen(id, anAssignment());
+    this.happen(id, { type: "started", report: 1 });
+  }
+
+  task(id: string): Task {
+    const known = this.tasks.get(id);
+    if (!known) throw new Error(`no task ${id}`);
+    return known.task;
+  }
+
+  whole(id: string): FoldedTask {
+    const known = this.folded.get(id);
+    if (!known) throw new Error(`no task ${id}`);
+    return known;
+  }
+
+  /** The answer of GET /api/tasks/:id now. */
+  detail(id: string): TaskDetail {
+    const folded = this.whole(id);
+    return {
+      ...summaryOf(folded, null),
+      n: folded.n,
+      context: folded.context,
+      payload: null,
+      waiting: null,
+      commands: [],
+    };
+  }
+}
