@@ -1,5 +1,6 @@
 import type { Clock } from "#infra/clock.ts";
 import { SCHEDULER } from "#schema/actor.ts";
+import type { Hash } from "#schema/envelope.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
 import { createHeap } from "./heap.ts";
 import { type LiveTask, snapshotOf, type Tasks, type Tracker } from "./tasks.ts";
@@ -13,8 +14,8 @@ const MOST_MS = 2_147_483_647;
 
 interface Due {
   readonly task: LiveTask;
-  /** The task's fact count when the timer was set: a later fact makes it void. */
-  readonly n: number;
+  /** The task's latest fact when the timer was set: a later one makes it void, and so does one in its place. */
+  readonly hash: Hash | null;
   /** Monotonic clock, ms. */
   readonly at: number;
   readonly event: TaskEvent;
@@ -51,23 +52,24 @@ const comingUp = (task: LiveTask, now: number): { at: number; event: TaskEvent }
 };
 
 export const createDeadlines = (clock: Clock): Deadlines => {
-  const timers = createHeap<Due>((a, b) => a.at - b.at);
+  const timers = createHeap<Due>(
+    (a, b) => a.at - b.at,
+    ({ task, hash }) => task.hash !== hash,
+  );
 
   return {
     track: (task) => {
       const now = clock.now();
       for (const { at, event } of comingUp(task, now)) {
-        timers.push({ task, n: task.n, at: clock.monotonic() + (at - now), event });
+        timers.push({ task, hash: task.hash, at: clock.monotonic() + (at - now), event });
       }
     },
     fire: (tasks) => {
       for (let due = timers.peek(); due; due = timers.peek()) {
         const left = due.at - clock.monotonic();
-        const isVoid = due.task.n !== due.n;
-        if (left > 0 && !isVoid) return Math.min(left, MOST_MS);
+        if (left > 0) return Math.min(left, MOST_MS);
         timers.pop();
-        if (!isVoid && snapshotOf(due.task).can(due.event))
-          tasks.record(due.task, due.event, { by: SCHEDULER });
+        if (snapshotOf(due.task).can(due.event)) tasks.record(due.task, due.event, { by: SCHEDULER });
       }
       return null;
     },

@@ -1,3 +1,4 @@
+import type { Hash } from "#schema/envelope.ts";
 import type { Priority } from "#schema/task.definition.ts";
 import { byOrder } from "#schema/task.order.ts";
 import { createHeap, type Heap } from "./heap.ts";
@@ -7,8 +8,8 @@ interface Ticket {
   readonly task: LiveTask;
   readonly priority: Priority;
   readonly born: number;
-  /** The task's fact count when the ticket was drawn: a later fact makes the ticket void. */
-  readonly n: number;
+  /** The task's latest fact when the ticket was drawn: a later one makes it void, and so does one in its place. */
+  readonly hash: Hash | null;
 }
 
 /** Where a task queues: behind its own runner when that holds it in place, else with all of its type. */
@@ -28,26 +29,20 @@ export interface WaitingLine {
 export const createWaitingLine = (): WaitingLine => {
   const lanes = new Map<string, Heap<Ticket>>();
 
-  const isValid = (ticket: Ticket): boolean =>
-    ticket.task.n === ticket.n && snapshotOf(ticket.task).matches("queued");
+  const isVoid = ({ task, hash }: Ticket): boolean => task.hash !== hash;
 
   return {
     join: (task) => {
       const lane = laneOf(task);
-      const heap = lanes.get(lane) ?? createHeap<Ticket>(byOrder);
+      const heap = lanes.get(lane) ?? createHeap<Ticket>(byOrder, isVoid);
       lanes.set(lane, heap);
-      heap.push({ task, priority: snapshotOf(task).context.priority, born: task.born, n: task.n });
+      heap.push({ task, priority: snapshotOf(task).context.priority, born: task.born, hash: task.hash });
     },
     lanes: () => lanes.keys(),
     first: (lane) => {
-      const heap = lanes.get(lane);
-      if (!heap) return undefined;
-      for (let ticket = heap.peek(); ticket; ticket = heap.peek()) {
-        if (isValid(ticket)) return ticket.task;
-        heap.pop();
-      }
-      lanes.delete(lane);
-      return undefined;
+      const ticket = lanes.get(lane)?.peek();
+      if (!ticket) lanes.delete(lane);
+      return ticket?.task;
     },
   };
 };
