@@ -16,6 +16,10 @@ const toLogin = (): void => {
 };
 const answers = createAnswers(toLogin);
 live.onDenied.listen(toLogin);
+// What could not be had while the server was away is asked for again when it is back.
+live.onConnected.listen(() => {
+  void answers.refetchQueries({ predicate: ({ state }) => state.status === "error" });
+});
 
 export const App = () => (
   <MantineProvider theme={theme} defaultColorScheme="auto">

@@ -101,8 +101,13 @@ export const createLive = (client: Client): Live => {
       logs: watched,
       on: {
         hello: (asOf) => {
-          if (!joined) store.startAt(asOf);
+          if (!joined) {
+            // The first look found no answer; now there is one.
+            store.startAt(asOf);
+            void look();
+          }
           joined = true;
+          store.askAgain();
           onConnected.tell(null);
         },
         fact: (seq, fact) => {

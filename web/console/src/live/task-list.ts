@@ -159,6 +159,8 @@ export class TaskList {
     const fits = record !== undefined && matches(record.summary, this.filter);
     const entry = this.entries.get(id);
     if (!entry) return fits && this.welcome(id, record.summary.born, held);
+    // Forgotten by the store: there is nothing left to show.
+    if (record === undefined) return this.entries.delete(id);
     if (fits === (entry.leavingAt === null)) return false;
     entry.leavingAt = fits ? null : this.wiring.now() + GHOST_MS;
     if (!fits) this.wiring.later(() => this.sweep(), GHOST_MS + 20);

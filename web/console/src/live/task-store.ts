@@ -6,6 +6,7 @@ import type { Progress } from "#schema/telemetry.ts";
 import { FactRing, type Sequenced } from "./fact-ring.ts";
 import { FetchQueue } from "./fetch-queue.ts";
 import { summaryAfter } from "./fold-summary.ts";
+import { oldRecords, RECORD_LIMIT } from "./old-records.ts";
 import { countOf, type Counts, NOTHING } from "./task-counts.ts";
 
 /** What the console knows about a task. `folded` is there once somebody needed all of it. */
@@ -56,6 +57,8 @@ export class TaskStore {
   private readonly resetters = new Set<Listener>();
   private readonly missing: FetchQueue;
   private readonly wiring: Wiring;
+  /** Tasks that could not be fetched: asked for again once the server answers. */
+  private readonly unanswered = new Set<string>();
   private dirty = new Set<string>();
   private tally: Counts = NOTHING;
 
@@ -127,6 +130,13 @@ export class TaskStore {
     }
     for (const listener of this.resetters) listener();
     this.touch();
+  }
+
+  /** The server answers (again): what it owed is asked for once more. */
+  askAgain(): void {
+    const owed = [...this.unanswered];
+    this.unanswered.clear();
+    for (const id of owed) this.missing.add(id);
   }
 
   /** Makes sure all of a task is known, not only its line. */
@@ -204,9 +214,12 @@ export class TaskStore {
   }
 
   private put(record: TaskRecord): void {
-    const { id } = record.summary;
+    const { id, tag } = record.summary;
     const before = this.records.get(id);
-    this.records.set(id, record);
+    // The line of a settled task is enough unless its page is open.
+    const slim = tag === "settled" && !this.listeners.has(id);
+    this.records.set(id, slim ? { ...record, folded: null } : record);
+    if (!before && this.records.size > RECORD_LIMIT) this.forgetOld();
     this.tally = countOf(this.tally, before?.summary, record.summary);
     this.dirty.add(id);
     this.touch();
@@ -216,6 +229,12 @@ export class TaskStore {
     this.records.delete(id);
     this.tally = countOf(this.tally, record.summary, undefined);
     this.dirty.add(id);
+  }
+
+  private forgetOld(): void {
+    for (const record of oldRecords(this.records, (id) => this.listeners.has(id))) {
+      this.remove(record.summary.id, record);
+    }
   }
 
   private touch(): void {
@@ -231,8 +250,12 @@ export class TaskStore {
   };
 
   private async fetch(id: string): Promise<void> {
-    const detail = await this.wiring.fetchTask(id).catch(() => null);
-    if (detail !== null) this.adoptDetail(detail);
+    try {
+      const detail = await this.wiring.fetchTask(id);
+      if (detail !== null) this.adoptDetail(detail);
+    } catch {
+      this.unanswered.add(id);
+    }
   }
 }
 

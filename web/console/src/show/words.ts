@@ -25,9 +25,19 @@ const pair = (ms: number, [big, bigName]: [number, string], [small, smallName]: 
 export const elapsed = (ms: number): string =>
   ms < MINUTE ? `${Math.max(0, Math.floor(ms / SECOND))} s` : duration(ms);
 
+const AGO_UNITS = [
+  [DAY, "d"],
+  [HOUR, "h"],
+  [MINUTE, "min"],
+  [SECOND, "s"],
+] as const;
+
+/** `just now`, `12 s ago`, `3 min ago`, `5 h ago`: one unit, the exact moment is in the tip. */
 export const ago = (at: string, now: number): string => {
   const past = now - Date.parse(at);
-  return past < 5 * SECOND ? "just now" : `${duration(Math.floor(past / SECOND) * SECOND)} ago`;
+  if (past < 5 * SECOND) return "just now";
+  const [unit, name] = AGO_UNITS.find(([each]) => past >= each) ?? [SECOND, "s"];
+  return `${Math.floor(past / unit)} ${name} ago`;
 };
 
 const clockFormat = new Intl.DateTimeFormat("en-GB", {

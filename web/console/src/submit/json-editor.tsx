@@ -5,11 +5,12 @@ interface JsonEditorProps {
   readonly value: unknown;
   /** Undefined while the text is no JSON. */
   readonly onChange: (value: unknown, valid: boolean) => void;
-  readonly details: readonly string[];
+  /** The server did not like it; what exactly is said beside the button. */
+  readonly refused: boolean;
 }
 
 /** The payload as text, for those who think in it. */
-export const JsonEditor = ({ value, onChange, details }: JsonEditorProps) => {
+export const JsonEditor = ({ value, onChange, refused }: JsonEditorProps) => {
   const [text, setText] = useState(() => JSON.stringify(value, null, 2));
   const [problem, setProblem] = useState<string | null>(null);
   const change = (next: string): void => {
@@ -33,7 +34,7 @@ export const JsonEditor = ({ value, onChange, details }: JsonEditorProps) => {
       spellCheck={false}
       data-testid="payload-json"
       classNames={{ input: "json-input" }}
-      error={problem ?? (details.length > 0 ? details.join("\n") : undefined)}
+      error={problem ?? refused}
     />
   );
 };

@@ -1,4 +1,5 @@
 import "@mantine/dates/styles.css";
+import { useMemo } from "react";
 import { withTheme } from "@rjsf/core";
 import { Theme } from "@rjsf/mantine";
 import type { ErrorSchema, RJSFSchema, UiSchema } from "@rjsf/utils";
@@ -36,6 +37,18 @@ export const errorsAtFields = (details: Problem["details"]): ErrorSchema<unknown
   return root as ErrorSchema<unknown>;
 };
 
+/** An option that only says which property must be there: nothing to fill in, and the server judges it anyway. */
+const onlyRequires = (option: unknown): boolean =>
+  typeof option === "object" &&
+  option !== null &&
+  Object.keys(option).every((key) => key === "required" || key === "title");
+
+/** The schema without choices that the form kit would draw as a lonely select. */
+const drawable = (schema: JsonSchema): RJSFSchema => {
+  const { oneOf, ...rest } = schema;
+  return (Array.isArray(oneOf) && oneOf.every(onlyRequires) ? rest : schema) as RJSFSchema;
+};
+
 interface PayloadFormProps {
   readonly id: string;
   readonly schema: JsonSchema;
@@ -45,26 +58,33 @@ interface PayloadFormProps {
   readonly onSubmit: () => void;
 }
 
+const ignore = (): void => undefined;
+
 /** The form a type's JSON Schema describes. */
-export const PayloadForm = ({ id, schema, value, details, onChange, onSubmit }: PayloadFormProps) => (
-  <Form
-    id={id}
-    className="payload-form"
-    schema={schema as RJSFSchema}
-    uiSchema={UI}
-    validator={formValidator}
-    formData={value}
-    extraErrors={errorsAtFields(details)}
-    extraErrorsBlockSubmit={false}
-    showErrorList={false}
-    focusOnFirstError
-    experimental_defaultFormStateBehavior={{
-      emptyObjectFields: "skipEmptyDefaults",
-      constAsDefaults: "never",
-      // A list nobody asked for stays away: an empty line in it would be sent.
-      arrayMinItems: { populate: "requiredOnly" },
-    }}
-    onChange={({ formData }) => onChange(formData)}
-    onSubmit={onSubmit}
-  />
-);
+export const PayloadForm = ({ id, schema, value, details, onChange, onSubmit }: PayloadFormProps) => {
+  const shown = useMemo(() => drawable(schema), [schema]);
+  return (
+    <Form
+      id={id}
+      className="payload-form"
+      schema={shown}
+      uiSchema={UI}
+      validator={formValidator}
+      formData={value}
+      extraErrors={errorsAtFields(details)}
+      extraErrorsBlockSubmit={false}
+      showErrorList={false}
+      focusOnFirstError
+      experimental_defaultFormStateBehavior={{
+        emptyObjectFields: "skipEmptyDefaults",
+        constAsDefaults: "never",
+        // A list nobody asked for stays away: an empty line in it would be sent.
+        arrayMinItems: { populate: "requiredOnly" },
+      }}
+      onChange={({ formData }) => onChange(formData)}
+      onSubmit={onSubmit}
+      // Said at the fields; without this the kit writes to the browser's console.
+      onError={ignore}
+    />
+  );
+};

@@ -12,6 +12,7 @@ import { useNow } from "../show/ticker.ts";
 import { bodyOf, curlOf, type Draft, draftFor } from "./draft.ts";
 import { JsonEditor } from "./json-editor.tsx";
 import { newKey } from "./new-key.ts";
+import { tellingDetails } from "./telling-details.ts";
 import { TaskOptions } from "./task-options.tsx";
 
 // The forms kit is the largest part of the console; it comes when somebody wants a form.
@@ -21,7 +22,7 @@ const FORM = "payload-form";
 type Mode = "form" | "json";
 
 const detailsOf = (error: unknown): Problem["details"] =>
-  error instanceof ApiProblem ? error.problem.details : undefined;
+  error instanceof ApiProblem ? tellingDetails(error.problem.details) : undefined;
 
 const useSubmit = (type: ExecutorType, draft: Draft) => {
   const { client } = useLive();
@@ -51,6 +52,9 @@ const Curl = ({ type, draft }: { readonly type: ExecutorType; readonly draft: Dr
     </details>
   );
 };
+
+/** The page may be longer than the window: a refusal must be seen. */
+const intoView = (node: HTMLDivElement | null): void => node?.scrollIntoView({ block: "nearest" });
 
 /** Payload, options and the button for one type. */
 export const TypeForm = ({ type }: { readonly type: ExecutorType }) => {
@@ -99,7 +103,9 @@ export const TypeForm = ({ type }: { readonly type: ExecutorType }) => {
         ) : (
           <JsonEditor
             value={draft.payload}
-            details={(details ?? []).map(({ path, message }) => `${path || "payload"}: ${message}`)}
+            refused={
+              details !== undefined && details.some(({ path }) => !path || path.startsWith("/payload"))
+            }
             onChange={(payload, valid) => {
               setReadable(valid);
               if (valid) change({ payload });
@@ -110,7 +116,7 @@ export const TypeForm = ({ type }: { readonly type: ExecutorType }) => {
       <TaskOptions type={type} draft={draft} details={details} onChange={change} />
       <div className="type-submit">
         {submit.isError && (
-          <Alert color="red" role="alert" title="Not accepted" data-testid="submit-problem">
+          <Alert color="red" role="alert" title="Not accepted" data-testid="submit-problem" ref={intoView}>
             {problemWords(submit.error)}
             {details && details.length > 0 && (
               <ul>

@@ -7,7 +7,7 @@ const PAGE = 100;
 
 /** The live list for a filter; a changed filter is a new list. */
 export const useTaskList = (filter: TaskFilter): { list: TaskList; view: ReturnType<TaskList["view"]> } => {
-  const { client, store } = useLive();
+  const { client, store, onConnected } = useLive();
   const key = JSON.stringify(filter);
   const list = useMemo(
     () =>
@@ -22,7 +22,13 @@ export const useTaskList = (filter: TaskFilter): { list: TaskList; view: ReturnT
   useEffect(() => {
     list.open();
     void list.load();
-    return () => list.close();
-  }, [list]);
+    const stop = onConnected.listen(() => {
+      if (list.view().status === "failed") void list.load();
+    });
+    return () => {
+      stop();
+      list.close();
+    };
+  }, [list, onConnected]);
   return { list, view: useSyncExternalStore(list.subscribe, list.view) };
 };
