@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import type { TaskDetail } from "#schema/api.ts";
 import { summaryOf } from "#schema/task.summary.ts";
+import { RECORD_LIMIT } from "../../../../web/console/src/live/old-records.ts";
 import { TaskStore } from "../../../../web/console/src/live/task-store.ts";
 import { anAssignment, type Told, ToldJournal } from "../told-facts.ts";
 
@@ -141,4 +142,61 @@ test("a row is told only of its own task, and the counts follow", () => {
   expect(a).toHaveBeenCalledTimes(3);
   expect(b).not.toHaveBeenCalled();
   expect(store.counts()).toEqual({ active: 1, waiting: 0, failed: 0 });
+});
+
+test("a task that could not be fetched is asked for again once the server answers", async () => {
+  const journal = new ToldJournal();
+  journal.submit("old");
+  const fetchTask = vi.fn(() => Promise.resolve(journal.detail("old")));
+  fetchTask.mockRejectedValueOnce(new TypeError("fetch failed"));
+  const store = storeWith(fetchTask);
+  store.startAt(journal.seq);
+  tell(store, [journal.happen("old", anAssignment())]);
+  await vi.waitFor(() => expect(fetchTask).toHaveBeenCalledTimes(1));
+  await Promise.resolve();
+  expect(store.get("old")).toBeUndefined();
+  await vi.waitFor(() => {
+    store.askAgain();
+    expect(store.get("old")?.folded?.state).toBe("running.starting");
+  });
+  expect(fetchTask).toHaveBeenCalledTimes(2);
+});
+
+test("of a settled task only its line is kept, unless its page is open; its next fact still fits", () => {
+  const journal = new ToldJournal();
+  const store = storeWith();
+  store.startAt(0);
+  store.subscribe("open", () => undefined);
+  for (const id of ["shut", "open"]) {
+    journal.begin(id);
+    journal.happen(id, { type: "cancel-requested" });
+    journal.happen(id, { type: "cancelled", report: 2 });
+  }
+  tell(store, journal.told);
+  expect(store.get("shut")?.folded).toBeNull();
+  expect(store.get("open")?.folded).toEqual(journal.whole("open"));
+  tell(store, [journal.happen("shut", { type: "revived", items: "all" })]);
+  expect(store.get("shut")?.summary).toEqual(summaryOf(journal.whole("shut"), null));
+});
+
+test("a tab that is left open forgets the oldest settled tasks, never one at work or looked at", () => {
+  const journal = new ToldJournal();
+  const store = storeWith();
+  journal.begin("working");
+  journal.begin("done");
+  journal.happen("done", { type: "completed", report: 2, result: null });
+  store.startAt(journal.seq);
+  const working = summaryOf(journal.whole("working"), null);
+  const done = summaryOf(journal.whole("done"), null);
+  store.subscribe("watched", () => undefined);
+  const many = Array.from({ length: RECORD_LIMIT }, (_, index) => ({
+    ...done,
+    id: index === 0 ? "watched" : `done-${index}`,
+    born: index + 10,
+  }));
+  store.adoptSummaries([working, ...many], journal.seq);
+  expect([...store.all()].length).toBeLessThan(RECORD_LIMIT);
+  expect(store.get("done-1")).toBeUndefined();
+  for (const kept of ["working", "watched", `done-${RECORD_LIMIT - 1}`])
+    expect(store.get(kept), kept).toBeDefined();
 });
