@@ -105,6 +105,7 @@ export const attempt = async (authority: Authority, report: AttemptReport): Prom
   const outcome = snapshot.can(event) ? event : meanwhile(task, report);
   if (outcome === "nothing") return { ok: true, seq: task.seq };
   if (!outcome) return refuse("illegal", `"${report.body.type}" cannot follow "${statePath(snapshot)}".`);
+  if (outcome.type === "unclaimed") authority.runners.declined(report.runner);
   const { seq } = authority.tasks.record(task, outcome, {
     by: { kind: "runner", id: report.runner },
     id: `${report.token}.${report.number}`,

@@ -49,7 +49,7 @@ export const createPlacement = ({ runners, concurrency, clock, ids }: PlacementO
   const runnerFor = (lane: string): string | undefined => {
     let best: string | undefined;
     let mostFree = 0;
-    for (const { id, slots, types } of runners.present()) {
+    for (const { id, slots, types } of runners.available()) {
       const takes = lane.startsWith("runner:")
         ? lane === `runner:${id}`
         : types.some(({ type }) => lane === `type:${type}`);

@@ -20,7 +20,10 @@ export interface KnownRunner {
 /** Runners and their leases. A lease lives on this process's monotonic clock only. */
 export interface Runners {
   get(id: string): KnownRunner | undefined;
-  present(): Iterable<KnownRunner>;
+  /** Who may be given work: present, and has not declined any a moment ago. */
+  available(): Iterable<KnownRunner>;
+  /** It gave an assignment back: asked again at once it would most likely do so again, each time with two facts. */
+  declined(id: string): void;
   /** The latest announcement of a type, also by a runner that is away. */
   type(name: string): ExecutorType | undefined;
   typeNames(): string[];
@@ -34,6 +37,8 @@ export interface Runners {
   /** Runners whose lease ran out. */
   overdue(): KnownRunner[];
 }
+
+const RESPITE_MS = 500;
 
 interface RunnersOptions {
   readonly journal: Journal;
@@ -55,6 +60,8 @@ const afterFact = (
 export const createRunners = ({ journal, epoch, clock, ids }: RunnersOptions): Runners => {
   const runners = new Map<string, KnownRunner>();
   const seen = new Map<string, number>();
+  /** Until when a runner is not asked, on the monotonic clock. */
+  const respite = new Map<string, number>();
   let types = new Map<string, ExecutorType>();
 
   const learn = (runner: KnownRunner): void => {
@@ -97,7 +104,11 @@ export const createRunners = ({ journal, epoch, clock, ids }: RunnersOptions): R
 
   return {
     get: (id) => runners.get(id),
-    present: () => [...runners.values()].filter((runner) => runner.present),
+    available: () =>
+      [...runners.values()].filter(
+        ({ id, present }) => present && (respite.get(id) ?? 0) <= clock.monotonic(),
+      ),
+    declined: (id) => void respite.set(id, clock.monotonic() + RESPITE_MS),
     type: (name) => types.get(name),
     typeNames: () => [...types.keys()],
     adopt: (fact, seq) => {
@@ -109,6 +120,7 @@ export const createRunners = ({ journal, epoch, clock, ids }: RunnersOptions): R
     },
     join: (hello) => {
       seen.set(hello.runner, clock.monotonic());
+      respite.delete(hello.runner);
       const { boot, slots, types: offered, host, pid } = hello;
       return record(
         "joined",
