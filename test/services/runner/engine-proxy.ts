@@ -1,0 +1,49 @@
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { connect, createServer, type Server, type Socket } from "node:net";
+
+/** The engine's socket behind one that can be taken away and given back. */
+export interface EngineProxy {
+  readonly path: string;
+  /** Cuts every connection and removes the socket. */
+  cut(): Promise<void>;
+  restore(): Promise<void>;
+}
+
+export const startEngineProxy = async (
+  path: string,
+  target = "/var/run/docker.sock",
+): Promise<EngineProxy> => {
+  const sockets = new Set<Socket>();
+  let server: Server;
+  const restore = async (): Promise<void> => {
+    server = createServer((client) => {
+      const upstream = connect(target);
+      for (const socket of [client, upstream]) {
+        sockets.add(socket);
+        socket
+          .on("error", () => undefined)
+          .on("close", () => {
+            sockets.delete(socket);
+            client.destroy();
+            upstream.destroy();
+          });
+      }
+      client.pipe(upstream).pipe(client);
+    });
+    server.listen(path);
+    await once(server, "listening");
+  };
+  await restore();
+  return {
+    path,
+    restore,
+    cut: async () => {
+      const closed = once(server, "close");
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+      rmSync(path, { force: true });
+    },
+  };
+};
