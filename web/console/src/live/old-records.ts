@@ -1,4 +1,4 @@
-import type { TaskRecord } from "./task-store.ts";
+import type { TaskSummary } from "#schema/api.ts";
 
 /** A tab left open for days must not grow for ever: about 1 KB a record. */
 export const RECORD_LIMIT = 50_000;
@@ -6,10 +6,10 @@ export const RECORD_LIMIT = 50_000;
 const SHARE = 0.1;
 
 /** The oldest settled tasks nobody looks at: what can go when there are too many. */
-export const oldRecords = (
-  records: ReadonlyMap<string, TaskRecord>,
+export const oldRecords = <R extends { readonly summary: TaskSummary }>(
+  records: ReadonlyMap<string, R>,
   isWatched: (id: string) => boolean,
-): readonly TaskRecord[] =>
+): readonly R[] =>
   [...records.values()]
     .filter(({ summary }) => summary.tag === "settled" && !isWatched(summary.id))
     .sort((a, b) => a.summary.born - b.summary.born)
