@@ -55,8 +55,8 @@ export interface JobContext<P = unknown> {
   /** One line in plain words. */
   log(line: string): void;
   output(stream: "stdout" | "stderr", text: string, dropped?: number): void;
-  /** Resolves when the results are durable. `now` does not wait for a fuller batch. */
-  items(results: readonly ItemResult[], now?: "now"): Promise<void>;
+  /** Resolves when the results are durable. They wait for a fuller fact for at most `lingerMs` (250). */
+  items(results: readonly ItemResult[], lingerMs?: number): Promise<void>;
   /** Resolves when the checkpoint is durable. */
   keep(checkpoint: unknown): Promise<void>;
   hostLost(message: string): Promise<void>;

@@ -56,7 +56,7 @@ export const createJob = (job: Job, say: (message: FromSlot) => void): RunningJo
     log: (line) => logs.write({ stream: "system", text: `${line}\n` }),
     output: (stream, text, dropped) =>
       logs.write(dropped === undefined ? { stream, text } : { stream, text, dropped }),
-    items: (results, now) => batches.add(results, now !== undefined),
+    items: (results, lingerMs) => batches.add(results, lingerMs),
     keep: (value) => {
       checkpoint = value;
       return record({ type: "checkpointed", checkpoint: value });

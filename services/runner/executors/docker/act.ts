@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { PlanItem } from "#schema/items.ts";
 import { classify, isEngineAway, messageOf } from "./classify.ts";
 import type { Engine, Inspected, Verb } from "./engine.ts";
-import { judge, type Settled, standingOf } from "./judge.ts";
+import { judge, type Settled, standingOf, UNREPEATABLE } from "./judge.ts";
 import type { Intents } from "./intents.ts";
 import { type Own, protectionOf } from "./protect.ts";
 
@@ -44,8 +44,10 @@ const failedWith = (code: string, message: string): Settled => ({
   message: message.trim().slice(0, 1_000),
 });
 
+const UNFINISHED = failedWith("unfinished", "The engine was still at it when the run was ended.");
+
 const look = async ({ engine, verb, intents, own }: Acting, item: PlanItem, index: number) => {
-  const inspected = await engine.inspect(item.id, AbortSignal.timeout(30 * SECOND));
+  const inspected = await engine.inspect(item.id);
   const standing = inspected === null ? null : standingOf(inspected);
   const verdict = judge(verb, standing, intents.of(index));
   const guarded = inspected === null ? null : protectionOf(item.id, inspected.Config.Labels ?? {}, own);
@@ -63,24 +65,26 @@ const watch = async (acting: Acting, item: PlanItem, index: number): Promise<Set
     if (performance.now() >= until) return undefined;
     await sleep(LOOK_AGAIN_MS);
   }
-  return failedWith("unfinished", "The engine was still at it when the run was ended.");
+  return UNFINISHED;
 };
 
-/** After an answer that leaves the end open: what the container itself shows. */
+/** After an answer that is not a plain yes: what the container itself shows. */
 const reconcile = async (
   acting: Acting,
   place: { item: PlanItem; index: number },
   error: unknown,
 ): Promise<Settled> => {
-  const { verdict } = await look(acting, place.item, place.index);
-  if (verdict.to === "settle") return verdict.code === "reconciled" ? { outcome: "done" } : verdict;
   const answer = classify(error);
-  if (answer === "unclear") {
-    return acting.patience.aborted
-      ? failedWith("unfinished", "The engine was still at it when the run was ended.")
-      : failedWith("timeout", "The engine did not finish it in time.");
-  }
-  return failedWith(answer === "trouble" ? "engine-error" : "refused", messageOf(error));
+  const { standing, verdict: withIntent } = await look(acting, place.item, place.index);
+  // A plain refusal means that this request changed nothing, so what is so now was not our doing.
+  const isOpen = answer === "unclear" || answer === "trouble" || answer === "busy";
+  const verdict = isOpen ? withIntent : judge(acting.verb, standing, undefined);
+  if (verdict.to === "settle") return verdict.code === "reconciled" ? { outcome: "done" } : verdict;
+  if (answer !== "unclear")
+    return failedWith(answer === "trouble" ? "engine-error" : "refused", messageOf(error));
+  return acting.patience.aborted
+    ? UNFINISHED
+    : failedWith("timeout", "The engine did not finish it in time.");
 };
 
 const request = async (
@@ -90,7 +94,7 @@ const request = async (
 ): Promise<Settled> => {
   const { engine, verb, patience } = acting;
   try {
-    await engine.act(verb, place.item.id, AbortSignal.any([patience, AbortSignal.timeout(limitMs)]));
+    await engine.act(verb, place.item.id, { signal: patience, limitMs });
     return { outcome: "done" };
   } catch (error) {
     if (isEngineAway(error)) throw error;
@@ -102,8 +106,11 @@ const request = async (
   }
 };
 
-/** Brings one container to the task's goal and tells how it stands. Throws when the engine is away: then nothing is known and it is to be called again. */
-export const actOn = async (acting: Acting, item: PlanItem, index: number): Promise<Settled> => {
+/**
+ * Brings one container to the task's goal and tells how it stands; undefined when it was left for later. Throws when the
+ * engine is away: then nothing is known and it is to be called again.
+ */
+export const actOn = async (acting: Acting, item: PlanItem, index: number): Promise<Settled | undefined> => {
   const { inspected, standing, verdict, guarded } = await look(acting, item, index);
   if (guarded !== null) return { outcome: "skipped", code: "protected", message: guarded };
   if (verdict.to === "settle") return verdict;
@@ -112,6 +119,7 @@ export const actOn = async (acting: Acting, item: PlanItem, index: number): Prom
     const seen = await watch(acting, item, index);
     if (seen) return seen;
   }
-  await acting.intents.declare(index, standing.startedAt);
+  await acting.intents.declare(index, UNREPEATABLE.has(acting.verb) ? standing.startedAt : undefined);
+  if (acting.patience.aborted) return undefined;
   return request(acting, { item, index }, limitOf(acting.verb, inspected));
 };

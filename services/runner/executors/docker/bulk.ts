@@ -111,7 +111,7 @@ export const carryOut = async (engine: Engine, context: JobContext<ContainersPay
   };
 
   tell();
-  const listed = await host.answered(() => engine.list(AbortSignal.timeout(30_000)));
+  const listed = await host.answered(() => engine.list());
   if (listed) {
     const own = findOwn(listed);
     const acting: Acting = { engine, verb: payload.action, own, intents, patience: impatient.signal };

@@ -33,10 +33,16 @@ export const isEngineAway = (error: unknown): boolean => {
   return AWAY_CODES.has(code) || (typeof message === "string" && message.includes("socket hang up"));
 };
 
+/** The request was given up by ourselves, as its signal asked. */
+export const isAborted = (error: unknown): boolean => {
+  const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown };
+  return name === "AbortError" || code === "ABORT_ERR";
+};
+
 /** Our own limit ran out, or the request was aborted: the engine may still be doing it. */
 export const isUnclear = (error: unknown): boolean => {
-  const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown };
-  return name === "AbortError" || name === "TimeoutError" || code === "ABORT_ERR";
+  const { name } = (error ?? {}) as { name?: unknown };
+  return isAborted(error) || name === "TimeoutError";
 };
 
 /** `gone`, `unchanged`: nothing left to do. `busy`: somebody is at it. `refused`: trying again cannot help. `unclear`: look again. */
@@ -48,5 +54,7 @@ export const classify = (error: unknown): Answer => {
   if (status === 304) return "unchanged";
   if (status === 404) return "gone";
   if (status === 409) return /already in progress/.test(messageOf(error)) ? "busy" : "conflict";
+  // The engine's own answer to unpausing what is not paused is a 500.
+  if (status === 500 && /is not paused/.test(messageOf(error))) return "conflict";
   return status < 500 ? "refused" : "trouble";
 };

@@ -6,8 +6,11 @@ import { openEngine } from "./engine.ts";
 import { createHost } from "./host.ts";
 import { createAutoRemoval } from "./inventory.ts";
 import { ContainersPayload } from "./payload.ts";
-import { planContainers } from "./plan.ts";
+import { chooseContainers, planItems } from "./plan.ts";
 import { findOwn } from "./protect.ts";
+
+/** What these end, the engine deletes when it was made with --rm. */
+const ENDING: ReadonlySet<ContainersPayload["action"]> = new Set(["stop", "restart", "kill"]);
 
 const engine = openEngine();
 const autoRemoval = createAutoRemoval(engine);
@@ -25,12 +28,15 @@ export const executor = defineExecutor<ContainersPayload>({
 
   plan: async (context) => {
     const host = createHost(engine, context);
+    const { action } = context.payload;
     const planned = await host.answered(async () => {
-      const signal = AbortSignal.any([context.cancelled, AbortSignal.timeout(120_000)]);
-      const listed = await engine.list(signal);
-      const ids = context.payload.action === "start" ? [] : listed.map(({ Id }) => Id);
-      const autoRemoved = await autoRemoval(ids, signal);
-      return planContainers(context.payload, { listed, own: findOwn(listed), autoRemoved });
+      const listed = await engine.list(context.cancelled);
+      const chosen = chooseContainers(context.payload, listed);
+      if (!chosen.ok) return chosen;
+      const ids = ENDING.has(action) ? chosen.containers.map(({ Id }) => Id) : [];
+      const autoRemoved = await autoRemoval(ids, context.cancelled);
+      const items = planItems(chosen.containers, { own: findOwn(listed), autoRemoved });
+      return { ok: true, plan: { items } } as const;
     });
     if (!planned) return { type: context.cancelled.aborted ? "cancelled" : "paused" };
     if (!planned.ok) return failed(planned.error.code, planned.error.message, false);

@@ -1,10 +1,14 @@
 import Dockerode, { type ContainerInfo, type ContainerInspectInfo } from "dockerode";
-import { isEngineAway, statusOf } from "./classify.ts";
+import { isEngineAway, isUnclear, statusOf } from "./classify.ts";
+import { type Bounds, within } from "./within.ts";
 
 /** The newest API this code was written for; newer engines still speak it. */
 const NEWEST_API = [1, 47] as const;
-/** Looks answer at once or not at all; changes wait for containers to end. */
-const LOOK_MS = 30_000;
+/** Looks answer at once or not at all. */
+const LOOK_MS = 15_000;
+/** A list of thousands on a busy host takes longer than one container. */
+const LIST_MS = 60_000;
+const PING_MS = 3_000;
 
 export type Listed = ContainerInfo;
 export type Inspected = ContainerInspectInfo;
@@ -18,16 +22,16 @@ export interface EngineVersion {
   readonly containers: number;
 }
 
-/** The container engine of this host. Every call ends: by an answer, by `signal`, or by its own time limit. */
+/** The container engine of this host. Every call ends: by an answer, by `signal` or by its own time limit (TimeoutError). */
 export interface Engine {
-  ping(signal: AbortSignal): Promise<void>;
+  ping(signal?: AbortSignal): Promise<void>;
   about(signal: AbortSignal): Promise<EngineVersion>;
   /** Every container, stopped ones too. */
-  list(signal: AbortSignal): Promise<readonly Listed[]>;
+  list(signal?: AbortSignal): Promise<readonly Listed[]>;
   /** Null when there is no such container. */
-  inspect(id: string, signal: AbortSignal): Promise<Inspected | null>;
+  inspect(id: string, signal?: AbortSignal): Promise<Inspected | null>;
   /** Only with full ids of our own listing: ids go into the URL as they are. Throws the engine's refusal. */
-  act(verb: Verb, id: string, signal: AbortSignal): Promise<void>;
+  act(verb: Verb, id: string, bounds: Bounds): Promise<void>;
   /** Lines of JSON, one per event, until the engine or `signal` ends it. */
   events(signal: AbortSignal): Promise<NodeJS.ReadableStream>;
   /** Forgets the agreed API version: the engine may have been replaced. */
@@ -59,37 +63,32 @@ const agreedVersion = (apiVersion: string): string => {
   return newer ? `v${NEWEST_API.join(".")}` : `v${apiVersion}`;
 };
 
-const limited = (signal: AbortSignal, limitMs = LOOK_MS): AbortSignal =>
-  AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+const bounded = (limitMs: number, signal: AbortSignal | undefined): Bounds =>
+  signal ? { limitMs, signal } : { limitMs };
 
 const explain = (error: unknown): string => {
   const code = (error as { code?: unknown } | null)?.code;
   const detail = error instanceof Error ? error.message : String(error);
   if (code === "EACCES") return "The container engine's socket is not open to this runner's user.";
   if (isEngineAway(error)) return `The container engine does not answer (${detail}).`;
-  if (error instanceof Error && (error.name === "TimeoutError" || error.name === "AbortError"))
-    return "The container engine did not answer in time.";
+  if (isUnclear(error)) return "The container engine did not answer in time.";
   return `The container engine refused: ${detail.trim()}`;
 };
 
-/** The engine that DOCKER_HOST names, else the default socket. Nothing is contacted before the first call. */
-export const openEngine = (): Engine => {
-  let agreed: Promise<Dockerode> | undefined;
+/** The engine that DOCKER_HOST names, else the default socket. Nothing is contacted before the first call. `lookMs`: limit of a look at one container. */
+export const openEngine = (lookMs = LOOK_MS): Engine => {
+  let agreed: Dockerode | undefined;
 
-  const agree = async (signal: AbortSignal): Promise<Dockerode> => {
-    const { ApiVersion } = await abortable(new Dockerode()).version({ abortSignal: limited(signal) });
-    return new Dockerode({ version: agreedVersion(ApiVersion) });
-  };
-  const docker = (signal: AbortSignal): Promise<Dockerode> => {
-    agreed ??= agree(signal).catch((error: unknown) => {
-      agreed = undefined;
-      throw error;
-    });
+  /** Not shared by callers: one who gives up must not take the others along. */
+  const docker = async (abortSignal: AbortSignal): Promise<Dockerode> => {
+    if (agreed) return agreed;
+    const { ApiVersion } = await abortable(new Dockerode()).version({ abortSignal });
+    agreed = new Dockerode({ version: agreedVersion(ApiVersion) });
     return agreed;
   };
-  const container = async (id: string, signal: AbortSignal): Promise<Dockerode.Container> => {
+  const container = async (id: string, abortSignal: AbortSignal): Promise<Dockerode.Container> => {
     if (!FULL_ID.test(id)) throw new UnsafeId(`"${id}" is not a full container id`);
-    return (await docker(signal)).getContainer(id);
+    return (await docker(abortSignal)).getContainer(id);
   };
 
   return {
@@ -97,39 +96,51 @@ export const openEngine = (): Engine => {
     forget: () => {
       agreed = undefined;
     },
-    ping: async (signal) => {
-      await abortable(await docker(signal)).ping({ abortSignal: limited(signal) });
-    },
-    about: async (signal) => {
-      const client = abortable(await docker(signal));
-      const [info, version] = await Promise.all([
-        client.info({ abortSignal: limited(signal) }),
-        client.version({ abortSignal: limited(signal) }),
-      ]);
-      return {
-        id: info.ID ?? "",
-        name: info.Name ?? "",
-        version: version.Version,
-        apiVersion: version.ApiVersion,
-        containers: info.Containers ?? 0,
-      };
-    },
-    list: async (signal) =>
-      (await (await docker(signal)).listContainers({ all: true, abortSignal: limited(signal) })) ?? [],
+    ping: (signal) =>
+      within(bounded(PING_MS, signal), async (abortSignal) => {
+        await abortable(await docker(abortSignal)).ping({ abortSignal });
+      }),
+    about: (signal) =>
+      within(bounded(lookMs, signal), async (abortSignal) => {
+        const client = abortable(await docker(abortSignal));
+        const [info, version] = await Promise.all([
+          client.info({ abortSignal }),
+          client.version({ abortSignal }),
+        ]);
+        return {
+          id: info.ID ?? "",
+          name: info.Name ?? "",
+          version: version.Version,
+          apiVersion: version.ApiVersion,
+          containers: info.Containers ?? 0,
+        };
+      }),
+    list: (signal) =>
+      within(bounded(LIST_MS, signal), async (abortSignal) => {
+        const client = await docker(abortSignal);
+        // The engine answers an empty list with null.
+        return ((await client.listContainers({ all: true, abortSignal })) as Listed[] | null) ?? [];
+      }),
     inspect: async (id, signal) => {
       try {
-        return await (await container(id, signal)).inspect({ abortSignal: limited(signal) });
+        return await within(bounded(lookMs, signal), async (abortSignal) =>
+          (await container(id, abortSignal)).inspect({ abortSignal }),
+        );
       } catch (error) {
         if (statusOf(error) === 404) return null;
         throw error;
       }
     },
-    act: async (verb, id, signal) => {
-      const target = (await container(id, signal)) as unknown as Verbs;
-      // A request without `t` honours the container's own StopTimeout; options are made afresh, dockerode changes them.
-      await target[verb]({ abortSignal: signal });
-    },
+    act: (verb, id, bounds) =>
+      within(bounds, async (abortSignal) => {
+        const target = (await container(id, abortSignal)) as unknown as Verbs;
+        // A request without `t` honours the container's own StopTimeout; options are made afresh, dockerode changes them.
+        await target[verb]({ abortSignal });
+      }),
     events: async (signal) =>
-      abortable(await docker(signal)).getEvents({ filters: { type: ["container"] }, abortSignal: signal }),
+      abortable(await within(bounded(lookMs, signal), docker)).getEvents({
+        filters: { type: ["container"] },
+        abortSignal: signal,
+      }),
   };
 };

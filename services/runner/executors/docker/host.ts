@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobContext } from "../../executor.ts";
-import { isEngineAway } from "./classify.ts";
+import { isAborted, isEngineAway, isUnclear } from "./classify.ts";
 import type { Engine } from "./engine.ts";
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5_000;
-const PING_MS = 3_000;
+/** Before a call is made again to an engine that answers; doubled each time. */
+const AGAIN_MS = 50;
+/** How often one call may go unanswered by an engine that does answer a ping: then it is the call that is stuck. */
+const UNANSWERED_AT_MOST = 3;
 
 /** Waits with the task when its engine is away: no item fails for that, and no attempt. */
 export interface Host {
@@ -15,44 +18,56 @@ export interface Host {
 
 export const createHost = (engine: Engine, context: JobContext): Host => {
   const stop = AbortSignal.any([context.cancelled, context.pausing]);
-  let waiting: Promise<void> | undefined;
+  let waiting: Promise<boolean> | undefined;
 
-  const back = async (): Promise<boolean> => {
+  const isBack = async (signal?: AbortSignal): Promise<boolean> => {
     engine.forget();
     try {
-      await engine.ping(AbortSignal.any([stop, AbortSignal.timeout(PING_MS)]));
+      await engine.ping(signal);
       return true;
     } catch {
       return false;
     }
   };
 
-  const waitForEngine = async (error: unknown): Promise<void> => {
+  const waitForEngine = async (error: unknown): Promise<boolean> => {
+    // What was cut off may be a single connection, and a limit may run out because we stood still ourselves.
+    if (await isBack()) return true;
     const message = engine.explain(error);
     context.log(message);
     const told = context.hostLost(message);
     for (let wait = FIRST_WAIT_MS; !stop.aborted; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
       await sleep(wait, undefined, { signal: stop }).catch(() => undefined);
-      if (stop.aborted || !(await back())) continue;
+      if (stop.aborted || !(await isBack(stop))) continue;
       await told;
       await context.hostBack();
       context.log("The container engine is back.");
-      return;
+      return true;
     }
+    return false;
+  };
+
+  /** Those that find the engine away at the same time wait together. */
+  const untilBack = (error: unknown): Promise<boolean> => {
+    waiting ??= waitForEngine(error).finally(() => {
+      waiting = undefined;
+    });
+    return waiting;
   };
 
   return {
     answered: async (call) => {
-      for (;;) {
+      let unanswered = 0;
+      for (let wait = AGAIN_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
         try {
           return await call();
         } catch (error) {
-          if (!isEngineAway(error)) throw error;
-          waiting ??= waitForEngine(error).finally(() => {
-            waiting = undefined;
-          });
-          await waiting;
-          if (stop.aborted) return undefined;
+          if (isAborted(error) && stop.aborted) return undefined;
+          if (isUnclear(error)) unanswered += 1;
+          else if (!isEngineAway(error)) throw error;
+          if (unanswered >= UNANSWERED_AT_MOST) throw error;
+          if (!(await untilBack(error))) return undefined;
+          await sleep(wait);
         }
       }
     },

@@ -2,6 +2,9 @@ import { markAt } from "#schema/items.ts";
 import type { JobContext } from "../../executor.ts";
 import type { Intent } from "./judge.ts";
 
+/** Other lanes begin within this time more often than not, and share the fact. */
+const LINGER_MS = 20;
+
 /** Kept as the task's checkpoint: for items begun and not settled, when their container had been started last. */
 interface Kept {
   readonly begun: Readonly<Record<string, string>>;
@@ -10,8 +13,8 @@ interface Kept {
 /** Intents are durable before the engine is asked, so that whoever takes over looks before repeating. */
 export interface Intents {
   of(index: number): Intent | undefined;
-  /** Resolves when the intent is durable. */
-  declare(index: number, startedAt: string): Promise<void>;
+  /** Resolves when the intent is durable. `startedAt` only where the verb needs it: it costs a fact of its own. */
+  declare(index: number, startedAt: string | undefined): Promise<void>;
   settled(index: number): void;
 }
 
@@ -35,11 +38,16 @@ export const createIntents = (context: JobContext): Intents => {
   };
 
   return {
-    of: (index) => (begun.has(index) ? { startedAt: begun.get(index) } : undefined),
+    of: (index) => {
+      if (!begun.has(index)) return undefined;
+      const startedAt = begun.get(index);
+      return startedAt === undefined ? {} : { startedAt };
+    },
     declare: async (index, startedAt) => {
+      if (begun.has(index) && begun.get(index) === startedAt) return;
       begun.set(index, startedAt);
-      await keep();
-      await context.items([{ index, outcome: "begun" }], "now");
+      if (startedAt !== undefined) await keep();
+      await context.items([{ index, outcome: "begun" }], LINGER_MS);
     },
     settled: (index) => void begun.delete(index),
   };

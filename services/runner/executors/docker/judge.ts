@@ -12,8 +12,8 @@ export interface Standing {
 
 /** An action that was begun: by an attempt that was cut short, or a moment ago with an unclear end. */
 export interface Intent {
-  /** When the container had been started last, as seen before acting; undefined when that was not noted. */
-  readonly startedAt: string | undefined;
+  /** When the container had been started last, as seen before acting; undefined when the verb does not need it. */
+  readonly startedAt?: string;
 }
 
 export interface Settled {
@@ -21,6 +21,9 @@ export interface Settled {
   readonly code?: string;
   readonly message?: string;
 }
+
+/** Doing these twice is more than doing them once: whether they happened is seen by the time of the latest start. */
+export const UNREPEATABLE: ReadonlySet<Verb> = new Set(["restart", "kill"]);
 
 /** `act`: do it. `watch`: an earlier request may still be at work; look again. */
 export type Verdict =
@@ -52,18 +55,21 @@ const gone = (verb: Verb, intent: Intent | undefined): Verdict => {
     return intent ? settle("done", "reconciled") : settle("unchanged", "gone", "It was gone already.");
   const ends = verb === "stop" || verb === "kill";
   if (ends && intent)
-    return settle("done", "removed", "It is stopped; the engine removed it as it was made with --rm.");
+    return settle("done", "removed", "It ended and is gone: a container made with --rm goes when it ends.");
   return settle("skipped", "gone", "It is gone.");
 };
 
 const startedSince = (standing: Standing, intent: Intent | undefined): boolean =>
   intent?.startedAt !== undefined && standing.startedAt !== intent.startedAt;
 
-const ending = (standing: Standing, intent: Intent | undefined): Verdict => {
+const stopping = (standing: Standing, intent: Intent | undefined): Verdict =>
+  standing.running ? ACT : met(intent);
+
+const killing = (standing: Standing, intent: Intent | undefined): Verdict => {
   if (!standing.running) return met(intent);
-  // It was ended once and somebody started it again: that is not ours to undo.
+  // It was killed once and somebody started it again: that is not ours to undo.
   if (startedSince(standing, intent))
-    return settle("done", "started-since", "It was stopped, and has been started again since.");
+    return settle("done", "started-since", "It was killed, and has been started again since.");
   return ACT;
 };
 
@@ -95,8 +101,9 @@ export const judge = (verb: Verb, standing: Standing | null, intent: Intent | un
     case "start":
       return starting(standing, intent);
     case "stop":
+      return stopping(standing, intent);
     case "kill":
-      return ending(standing, intent);
+      return killing(standing, intent);
     case "restart":
       return restarting(standing, intent);
     case "pause":

@@ -1,4 +1,4 @@
-import { type Plan, PLAN_LIMIT, type PlanItem } from "#schema/items.ts";
+import { PLAN_LIMIT, type PlanItem } from "#schema/items.ts";
 import type { TaskError } from "#schema/task.events.ts";
 import type { Listed } from "./engine.ts";
 import { nameOf } from "./inventory.ts";
@@ -8,13 +8,13 @@ import { type Own, protectionOf } from "./protect.ts";
 /** How many names an error message may list. */
 const NAMED_AT_MOST = 10;
 
-export type Planned =
-  { readonly ok: true; readonly plan: Plan } | { readonly ok: false; readonly error: TaskError };
+export type Chosen =
+  | { readonly ok: true; readonly containers: readonly Listed[] }
+  | { readonly ok: false; readonly error: TaskError };
 
 interface Surroundings {
-  readonly listed: readonly Listed[];
   readonly own: Own;
-  /** Containers that stopping deletes. */
+  /** Containers that the action makes the engine delete. */
   readonly autoRemoved: ReadonlyMap<string, boolean>;
 }
 
@@ -46,14 +46,14 @@ const matches = (container: Listed, { labels, state, name }: Selection): boolean
   );
 };
 
-const refuse = (code: string, message: string): Planned => ({ ok: false, error: { code, message } });
+const refuse = (code: string, message: string): Chosen => ({ ok: false, error: { code, message } });
 
 const nameSome = (refs: readonly string[]): string => {
   const more = refs.length - NAMED_AT_MOST;
   return `${refs.slice(0, NAMED_AT_MOST).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 };
 
-const resolveRefs = (refs: readonly string[], listed: readonly Listed[]): readonly Listed[] | Planned => {
+const resolveRefs = (refs: readonly string[], listed: readonly Listed[]): Chosen => {
   const find = lookUp(listed);
   const found = refs.map((ref) => ({ ref, container: find(ref) }));
   const missing = found.filter(({ container }) => container === "unknown").map(({ ref }) => ref);
@@ -62,36 +62,30 @@ const resolveRefs = (refs: readonly string[], listed: readonly Listed[]): readon
   const ambiguous = found.filter(({ container }) => container === "ambiguous").map(({ ref }) => ref);
   if (ambiguous.length > 0)
     return refuse("ambiguous-container", `More than one container begins with: ${nameSome(ambiguous)}.`);
-  return [...new Set(found.map(({ container }) => container as Listed))];
+  return { ok: true, containers: [...new Set(found.map(({ container }) => container as Listed))] };
 };
 
-const noteFor = (action: ContainersPayload["action"], removed: boolean): string | undefined =>
-  removed && ["stop", "restart", "kill"].includes(action)
-    ? "Made with --rm: stopping it deletes it and its anonymous volumes."
-    : undefined;
+/** The containers a payload means, each once; or why it cannot be followed. */
+export const chooseContainers = ({ ids, select }: ContainersPayload, listed: readonly Listed[]): Chosen => {
+  if (ids) return resolveRefs(ids, listed);
+  const containers = listed
+    .filter((container) => matches(container, select ?? {}))
+    .toSorted((a, b) => nameOf(a).localeCompare(nameOf(b)));
+  if (containers.length > PLAN_LIMIT)
+    return refuse("too-many", `${containers.length} containers match; one task may hold ${PLAN_LIMIT}.`);
+  return { ok: true, containers };
+};
 
-/** The containers a task means, by full id, each with what is known about it beforehand; or why there is no plan. */
-export const planContainers = (
-  { action, ids, select }: ContainersPayload,
-  { listed, own, autoRemoved }: Surroundings,
-): Planned => {
-  const chosen = ids
-    ? resolveRefs(ids, listed)
-    : listed
-        .filter((container) => matches(container, select ?? {}))
-        .toSorted((a, b) => nameOf(a).localeCompare(nameOf(b)));
-  if ("ok" in chosen) return chosen;
-  if (chosen.length > PLAN_LIMIT)
-    return refuse("too-many", `${chosen.length} containers match; one task may hold ${PLAN_LIMIT}.`);
-  const items = chosen.map((container): PlanItem => {
+const REMOVED_NOTE = "Made with --rm: stopping it deletes it and its anonymous volumes.";
+
+/** The chosen containers by full id, each with what is known about it beforehand. */
+export const planItems = (chosen: readonly Listed[], { own, autoRemoved }: Surroundings): PlanItem[] =>
+  chosen.map((container) => {
     const skip = protectionOf(container.Id, container.Labels ?? {}, own);
-    const note = noteFor(action, autoRemoved.get(container.Id) === true);
     return {
       id: container.Id,
       name: nameOf(container),
       ...(skip === null ? {} : { skip }),
-      ...(note === undefined ? {} : { note }),
+      ...(autoRemoved.get(container.Id) === true ? { note: REMOVED_NOTE } : {}),
     };
   });
-  return { ok: true, plan: { items } };
-};
