@@ -14,11 +14,13 @@ const loseAttempts = ({ tasks }: Authority, runner: string, message: string): vo
 };
 
 /** A runner introduces itself. A new boot loses the attempts of the one before; the same boot is welcomed again. */
-export const hello = (
+export const hello = async (
   authority: Authority,
   greeting: Hello,
-): Welcome | Extract<ReportReply, { ok: false }> => {
+): Promise<Welcome | Extract<ReportReply, { ok: false }>> => {
   const { journal, runners, epoch } = authority;
+  // It may have read a fact whose ack is still on its way to us.
+  if (greeting.seen > journal.stored.seq) await journal.settled();
   if (greeting.seen > journal.stored.seq) {
     const message = `Runner ${greeting.runner} has seen fact ${greeting.seen}, but the journal ends at ${journal.stored.seq}: facts are missing.`;
     return { ok: false, code: "behind", message };
@@ -32,7 +34,7 @@ export const hello = (
   return { ok: true, seq: runners.join(greeting).seq, epoch };
 };
 
-/** Answers without a fact: leases live in memory. */
+/** Makes no fact: leases live in memory. */
 export const renew = ({ runners, journal }: Authority, { runner, boot }: LeaseRenewal): ReportReply =>
   runners.renew(runner, boot)
     ? { ok: true, seq: journal.stored.seq }

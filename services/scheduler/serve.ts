@@ -33,6 +33,7 @@ const wishes = new Map<string, Handler>([
 const leaseShape = shapeOf(LeaseRenewalShape);
 const reports = new Map<string, Handler>([
   ["hello", { shape: shapeOf(HelloShape), handle: (to, body: Hello) => hello(to, body) }],
+  ["lease", { shape: leaseShape, handle: (to, body: LeaseRenewal) => renew(to, body) }],
   ["goodbye", { shape: leaseShape, handle: (to, body: LeaseRenewal) => goodbye(to, body) }],
   ["attempt", { shape: attemptShape, handle: (to, body: AttemptReport) => attempt(to, body) }],
 ]);
@@ -73,7 +74,11 @@ export const serveAuthority = (
     if ((body as { runner?: unknown } | null)?.runner !== reporter) {
       return { ok: false, code: "invalid", message: "A runner may report only for itself." };
     }
-    if (kind === "lease") return renew(authority, body as LeaseRenewal);
+    if (kind === "lease") {
+      // A renewal is answered at once; a refusal ends work, so it waits like every other until it is on disk.
+      const renewed = renew(authority, body as LeaseRenewal);
+      if (renewed.ok) return renewed;
+    }
     return answer(reports.get(kind), body);
   };
 

@@ -160,7 +160,11 @@ export const openJournal = ({ connection, log, start, fenced }: JournalOptions):
       return tail;
     },
     settled: () => {
-      if (pending.length === 0) return Promise.resolve();
+      // Nothing is pending and yet it is closed: it was lost to another scheduler, and what is known here is old.
+      if (pending.length === 0)
+        return open
+          ? Promise.resolve()
+          : Promise.reject(new NotRecorded("the journal is another scheduler's"));
       return new Promise((resolve, reject) => waiters.push({ seq: tail.seq, resolve, reject }));
     },
   };

@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { streamExtent } from "#infra/nats/follow.ts";
+import { ask } from "#infra/nats/serve.ts";
+import { JOURNAL } from "#schema/subjects.ts";
 import type { WishReply } from "#schema/wishes.ts";
 import { aRunner, anEdge, aScheduler, provisioned, type TestScheduler } from "../../support/a-scheduler.ts";
 import { type NatsProxy, startNatsProxy } from "../../support/nats-proxy.ts";
@@ -65,4 +68,30 @@ it("says no only when every fact it was judged on is on disk", async () => {
   await until("both answers", () => yes.reply && no.reply);
   expect(yes.reply).toMatchObject({ ok: true, state: "paused" });
   expect(no.reply).toMatchObject({ ok: false, code: "refused", state: "paused" });
+});
+
+it("welcomes a runner that has seen a fact whose ack is still on its way", async () => {
+  proxy.holding = true;
+  const yes = watched(edge.submit());
+  await until("the fact was sent and its ack is held back", () => proxy.held() > 0);
+  const { last } = await streamExtent(edge.connection, JOURNAL);
+  const welcome = runner.hello({ seen: last });
+  await judged();
+  proxy.release();
+  expect(await welcome).toMatchObject({ ok: true });
+  await until("the answer", () => yes.reply);
+});
+
+it("tells a runner that it is unknown only when that is on disk", async () => {
+  proxy.holding = true;
+  const left = runner.goodbye();
+  await until("the ack of the leave is held back", () => proxy.held() > 0);
+  const refusal: { reply?: unknown } = {};
+  const refused = runner.lease().then((reply) => (refusal.reply = reply));
+  // Behind it on the same connection, and answered at once: no kind of report at all.
+  await ask(runner.connection, "report.local.nothing", { runner: "local" }, 2_000);
+  expect(refusal.reply).toBeUndefined();
+  proxy.release();
+  expect(await left).toMatchObject({ ok: true });
+  expect(await refused).toMatchObject({ ok: false, code: "unknown-runner" });
 });
