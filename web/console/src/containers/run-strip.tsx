@@ -2,6 +2,7 @@ import { CloseButton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { useLive, useTask } from "../live/live-context.tsx";
+import { errorWords } from "../show/error-words.ts";
 import { StateMark } from "../show/state-mark.tsx";
 import { LineActions } from "../task/line-actions.tsx";
 import { ProgressPanel } from "../task/progress-panel.tsx";
@@ -32,7 +33,7 @@ export const RunStrip = ({ id, onClose }: RunStripProps) => {
             <CloseButton size="sm" aria-label="Hide this run" onClick={onClose} />
           </div>
           <ProgressPanel task={record.summary} />
-          {record.summary.error !== null && <p className="run-error">{record.summary.error.message}</p>}
+          {record.summary.error !== null && <p className="run-error">{errorWords(record.summary.error)}</p>}
         </>
       )}
     </section>

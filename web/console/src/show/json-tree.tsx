@@ -1,9 +1,23 @@
-import { useComputedColorScheme } from "@mantine/core";
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import { allExpanded, collapseAllNested, darkStyles, defaultStyles, JsonView } from "react-json-view-lite";
+import { allExpanded, collapseAllNested, defaultStyles, JsonView } from "react-json-view-lite";
 import "react-json-view-lite/dist/index.css";
 import { copyText } from "./copy-text.ts";
+
+/** The viewer's own colours are too pale for small text. */
+const STYLES = {
+  ...defaultStyles,
+  container: "json-tree",
+  label: "json-key",
+  clickableLabel: `${defaultStyles.clickableLabel} json-key`,
+  punctuation: "json-mark",
+  stringValue: "json-string",
+  numberValue: "json-number",
+  booleanValue: "json-word",
+  nullValue: "json-word",
+  undefinedValue: "json-word",
+  otherValue: "json-word",
+};
 
 interface JsonTreeProps {
   readonly value: unknown;
@@ -13,14 +27,12 @@ interface JsonTreeProps {
 
 /** JSON to read, fold and copy. */
 export const JsonTree = ({ value, label, open = true }: JsonTreeProps) => {
-  const dark = useComputedColorScheme("light") === "dark";
   const [copied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
     await copyText(JSON.stringify(value, null, 2));
     setCopied(true);
     setTimeout(() => setCopied(false), 1_500);
   };
-  const styles = { ...(dark ? darkStyles : defaultStyles), container: "json-tree" };
   return (
     <div className="json">
       <Button size="compact-xs" variant="subtle" className="json-copy" onClick={() => void copy()}>
@@ -29,7 +41,7 @@ export const JsonTree = ({ value, label, open = true }: JsonTreeProps) => {
       {typeof value === "object" && value !== null ? (
         <JsonView
           data={value}
-          style={styles}
+          style={STYLES}
           shouldExpandNode={open ? allExpanded : collapseAllNested}
           aria-label={label}
         />

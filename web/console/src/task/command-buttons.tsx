@@ -65,14 +65,17 @@ const CancelButton = ({ active, ...props }: CancelButtonProps) => {
       position="bottom-end"
       withArrow
       trapFocus
+      returnFocus
       withinPortal
+      // The span is no control and may not say that it opens something; the dialog says what it is itself.
+      withRoles={false}
     >
       <Popover.Target>
         <span>
           <OfferButton {...props} onPress={() => setOpen(true)} />
         </span>
       </Popover.Target>
-      <Popover.Dropdown>
+      <Popover.Dropdown role="dialog" aria-label="Cancel this task?">
         <p className="confirm-words">
           <strong>Cancel this task?</strong> {consequence(active)}
         </p>

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import type { TaskEventRow } from "#schema/api.ts";
+import { errorWords } from "../show/error-words.ts";
 import { JsonTree } from "../show/json-tree.tsx";
 import { FailureNotice } from "../show/notice.tsx";
 import { lookOf } from "../show/state-look.ts";
@@ -20,7 +21,7 @@ const summaryWords = ({ data, reason }: TaskEventRow): string => {
     evidence?: string;
   };
   if (reason !== null) return `“${reason}”`;
-  if (error) return error.message;
+  if (error) return errorWords(error);
   if (message ?? evidence) return message ?? evidence ?? "";
   return Array.isArray(items) ? `${items.length} items` : "";
 };

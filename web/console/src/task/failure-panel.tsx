@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { AnsiHtml } from "fancy-ansi/react";
 import type { TaskSummary } from "#schema/api.ts";
 import { useLive } from "../live/live-context.tsx";
+import { errorWords } from "../show/error-words.ts";
 import { plural } from "../show/words.ts";
 
 const LAST_LINES = 20;
@@ -43,7 +44,7 @@ export const FailurePanel = ({ task }: { readonly task: TaskSummary }) => {
   return (
     <div className="failure" data-soft={waits || undefined} data-testid="failure">
       <p className="failure-words">
-        <strong>{error.message}</strong>
+        <strong>{errorWords(error)}</strong>
       </p>
       <p className="muted">
         <code>{error.code}</code> · attempt {task.attempt}

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import type { TaskSummary } from "#schema/api.ts";
 import { useTask } from "../live/live-context.tsx";
+import { errorWords } from "../show/error-words.ts";
 import { ProgressBar } from "../show/progress-bar.tsx";
 import { StateMark } from "../show/state-mark.tsx";
 import { useNow } from "../show/ticker.ts";
@@ -66,7 +67,7 @@ export const TaskRow = memo(({ id, index, leaving, current, top }: TaskRowProps)
           {summary.name}
         </Link>
         {summary.error !== null && summary.tag !== "active" && (
-          <small title={summary.error.message}>{summary.error.message}</small>
+          <small title={errorWords(summary.error)}>{errorWords(summary.error)}</small>
         )}
       </span>
       <span role="gridcell" className="cell-type">

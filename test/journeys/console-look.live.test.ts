@@ -1,0 +1,148 @@
+import axe from "axe-core";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createClient } from "#client/http.ts";
+import { logIn, openBrowser, type Page } from "../support/browser.ts";
+import { startContainers, type TestContainers } from "../support/containers.ts";
+import { lacks } from "../support/needs.ts";
+import { startStack, type TestStack } from "../support/stack.ts";
+import { until } from "../support/until.ts";
+
+const WIDE = { width: 1440, height: 900 };
+const NARROW = { width: 390, height: 844 };
+
+interface View {
+  readonly name: string;
+  readonly path: () => string;
+  /** Shown when the page has what it wants to show. */
+  readonly ready: string;
+  /** What a person does there before it is looked at. */
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+describe.skipIf(lacks.docker || lacks.browser)("every page of the console", () => {
+  let stack: TestStack;
+  let containers: TestContainers;
+  let browser: Browser;
+  let page: Page;
+  let errors: string[];
+  let failed = "";
+  let bulk = "";
+
+  const VIEWS: readonly View[] = [
+    { name: "tasks", path: () => "/tasks", ready: "[data-testid^=task-row-]" },
+    { name: "tasks, filtered out", path: () => "/tasks?text=nothing-of-this-name", ready: ".notice" },
+    { name: "a failed task", path: () => `/tasks/${failed}`, ready: "[data-testid=failure]" },
+    { name: "items", path: () => `/tasks/${bulk}?tab=items`, ready: "[data-testid=item-row-0]" },
+    { name: "log", path: () => `/tasks/${failed}?tab=log`, ready: "[data-testid=log-view]" },
+    { name: "chart", path: () => `/tasks/${bulk}?tab=chart`, ready: "[data-testid=chart-state-completed]" },
+    {
+      name: "events",
+      path: () => `/tasks/${failed}?tab=events`,
+      ready: ".event",
+      act: (shown) => shown.locator(".event-line").first().click(),
+    },
+    { name: "input and result", path: () => `/tasks/${failed}?tab=input`, ready: ".json-tree" },
+    {
+      name: "containers, some selected",
+      path: () => `/containers?label=longshore.test=${containers.label}`,
+      ready: "[data-testid^=container-row-]",
+      act: (shown) => shown.getByTestId("select-all").click(),
+    },
+    {
+      name: "a grave action's dialog",
+      path: () => `/containers?label=longshore.test=${containers.label}`,
+      ready: "[data-testid^=container-row-]",
+      act: async (shown) => {
+        await shown.getByTestId("select-all").click();
+        await shown.getByTestId("bulk-remove").click();
+        await shown.getByTestId("confirm-word").waitFor();
+      },
+    },
+    { name: "a form", path: () => "/new?type=command", ready: "form#payload-form input" },
+    { name: "runners", path: () => "/runners", ready: "[data-testid^=runner-] .meter" },
+    { name: "no such task", path: () => "/tasks/01a00000-0000-7000-8000-000000000000", ready: ".notice" },
+  ];
+
+  const client = () => createClient({ baseUrl: stack.url, token: stack.token });
+  const settled = (id: string): Promise<void> =>
+    until("it is settled", async () => (await client().task(id)).tag === "settled", 30_000);
+
+  const show = async ({ path, ready, act }: View): Promise<void> => {
+    await page.goto(`${stack.url}${path()}`);
+    await page.locator(ready).first().waitFor();
+    await page.locator("[data-testid=connection-pill][data-state=live]").waitFor();
+    await act?.(page);
+  };
+  const wear = (theme: "light" | "dark"): Promise<void> =>
+    page.evaluate((value) => localStorage.setItem("mantine-color-scheme-value", value), theme);
+
+  /** The rules broken on the page as it stands, those that keep people out only. */
+  const broken = async (): Promise<string[]> => {
+    // Fades would be measured half way.
+    await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
+    // Evaluated by the browser's debugger: the page's own policy stays as it is.
+    await page.evaluate(axe.source);
+    const { violations } = await page.evaluate(() =>
+      (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ["violations"] }),
+    );
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+  };
+  const tooWide = (): Promise<boolean> =>
+    page.evaluate(() =>
+      [document.documentElement, ...document.querySelectorAll("main")].some(
+        ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth,
+      ),
+    );
+
+  beforeAll(async () => {
+    [stack, containers, browser] = await Promise.all([startStack(), startContainers(4), openBrowser()]);
+    ({ page, errors } = await logIn(browser, stack));
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    const script = 'echo first; printf "\\033[31mred\\033[0m\\n" >&2; exit 3';
+    ({ id: failed } = await client().submit({ type: "command", payload: { command: ["sh", "-c", script] } }));
+    ({ id: bulk } = await client().submit({
+      type: "docker.containers",
+      name: "Stop what this test started",
+      payload: { action: "stop", ids: containers.names },
+    }));
+    await Promise.all([settled(failed), settled(bulk)]);
+  }, 180_000);
+  afterAll(async () => {
+    await browser.close();
+    await containers.remove();
+    await stack.stop();
+  }, 120_000);
+
+  it.each(VIEWS)("$name: nothing keeps people out, in the light and in the dark", async (view) => {
+    await page.setViewportSize(WIDE);
+    for (const theme of ["light", "dark"] as const) {
+      await wear(theme);
+      await show(view);
+      expect(await page.locator("html").getAttribute("data-mantine-color-scheme")).toBe(theme);
+      expect(await broken(), theme).toEqual([]);
+    }
+  });
+
+  it.each(VIEWS)("$name: fits a telephone of 390 pixels", async (view) => {
+    await page.setViewportSize(NARROW);
+    await show(view);
+    expect(await tooWide()).toBe(false);
+    expect(await broken()).toEqual([]);
+  });
+
+  it("meets no error but the one answer that there is no such task", () => {
+    const unexpected = errors.filter((text) => !text.includes("404"));
+    expect(unexpected).toEqual([]);
+  });
+
+  it("shows the login page to a stranger, who is kept out by nothing but the lock", async () => {
+    await page.context().clearCookies();
+    await page.goto(`${stack.url}/containers`);
+    await page.getByTestId("login-page").waitFor();
+    expect(await broken()).toEqual([]);
+    expect(await tooWide()).toBe(false);
+  });
+});
