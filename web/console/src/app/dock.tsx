@@ -51,21 +51,21 @@ const Running = ({ id }: { readonly id: string }) => {
 /** On every page: what is going on, and how to end it. */
 export const Dock = () => {
   const { active, waiting, failed } = useCounts();
-  const floors = useValue(useLive().countsAreFloors);
+  const floors = useValue(useLive().floors);
   const offline = useOffline();
   const id = useMostRelevant();
-  const count = (value: number): string => number(value) + (floors && value > 0 ? "+" : "");
+  const count = (value: number, floor: boolean): string => number(value) + (floor ? "+" : "");
   return (
     <footer className="dock" aria-label="Work in progress" data-stale={offline || undefined}>
       <div className="dock-counts">
         <Link to="/tasks" search={{ state: "active" }} data-hue="blue">
-          <b>{count(active)}</b> running
+          <b>{count(active, floors.active)}</b> running
         </Link>
         <Link to="/tasks" search={{ state: "waiting" }} data-hue="grey">
-          <b>{count(waiting)}</b> waiting
+          <b>{count(waiting, floors.waiting)}</b> waiting
         </Link>
         <Link to="/tasks" search={{ state: "failed" }} data-hue={failed > 0 ? "red" : "grey"}>
-          <b>{count(failed)}</b> failed
+          <b>{count(failed, floors.failed)}</b> failed
         </Link>
       </div>
       {id === null ? <span className="dock-idle">Nothing is running</span> : <Running id={id} />}

@@ -4,6 +4,7 @@ import { type LogEvent, openStream, type Stream, type StreamState } from "#clien
 import { type Fact, isTaskFact } from "#schema/envelope.ts";
 import type { EngineChange, HostSample } from "#schema/telemetry.ts";
 import { Signal, Value } from "./signal.ts";
+import type { Counts } from "./task-counts.ts";
 import { TaskStore } from "./task-store.ts";
 
 export interface Link {
@@ -12,14 +13,16 @@ export interface Link {
   readonly since: number | null;
 }
 
+export type Floors = { readonly [K in keyof Counts]: boolean };
+
 /** Everything of the page that is not drawn: the records, and the one line to the server that feeds them. */
 export interface Live {
   readonly client: Client;
   readonly store: TaskStore;
   readonly link: Value<Link>;
   readonly samples: Value<ReadonlyMap<string, HostSample>>;
-  /** True when the in-flight tasks are more than one answer holds, so counts are lower bounds. */
-  readonly countsAreFloors: Value<boolean>;
+  /** Which counts are only lower bounds, because one answer did not hold all such tasks. */
+  readonly floors: Value<Floors>;
   readonly onEngine: Signal<EngineChange>;
   readonly onRunner: Signal<Fact>;
   readonly onLog: Signal<LogEvent>;
@@ -61,7 +64,7 @@ export const createLive = (client: Client): Live => {
   });
   const link = new Value<Link>({ state: "connecting", since: null });
   const samples = new Value<ReadonlyMap<string, HostSample>>(new Map());
-  const countsAreFloors = new Value(false);
+  const floors = new Value<Floors>({ active: false, waiting: false, failed: false });
   const onEngine = new Signal<EngineChange>();
   const onRunner = new Signal<Fact>();
   const onLog = new Signal<LogEvent>();
@@ -75,12 +78,19 @@ export const createLive = (client: Client): Live => {
   const look = async (): Promise<number | null> => {
     const from = new Date(Date.now() - DAY_MS).toISOString();
     try {
-      const flight = await client.tasks({ state: "active,waiting", limit: FIRST_LOOK });
-      const failed = await client.tasks({ state: "failed", from, limit: FIRST_LOOK });
-      store.adoptSummaries(flight.items, flight.asOf);
-      store.adoptSummaries(failed.items, failed.asOf);
-      countsAreFloors.set(flight.next !== undefined || failed.next !== undefined);
-      return flight.asOf;
+      const [active, waiting, failed] = await Promise.all([
+        client.tasks({ state: "active", limit: FIRST_LOOK }),
+        client.tasks({ state: "waiting", limit: FIRST_LOOK }),
+        client.tasks({ state: "failed", from, limit: FIRST_LOOK }),
+      ]);
+      for (const { items, asOf } of [active, waiting, failed]) store.adoptSummaries(items, asOf);
+      floors.set({
+        active: active.next !== undefined,
+        waiting: waiting.next !== undefined,
+        failed: failed.next !== undefined,
+      });
+      // The oldest of the three: what changed between them is told once more and changes nothing.
+      return Math.min(active.asOf, waiting.asOf, failed.asOf);
     } catch (error) {
       if (error instanceof ApiProblem && error.status === 401) onDenied.tell(null);
       return null;
@@ -133,7 +143,7 @@ export const createLive = (client: Client): Live => {
     store,
     link,
     samples,
-    countsAreFloors,
+    floors,
     onEngine,
     onRunner,
     onLog,
