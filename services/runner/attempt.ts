@@ -5,7 +5,7 @@ import { createDeadline } from "./deadline.ts";
 import type { Ending } from "./executor.ts";
 import { ATTEMPT_MARK, markOf } from "./marks.ts";
 import { killTree } from "./process-tree.ts";
-import { createReporter, type ReportWay } from "./reporter.ts";
+import { createReporter, type Reported, type ReportWay } from "./reporter.ts";
 import type { FromSlot, Job } from "./slot-protocol.ts";
 import type { Slot, Slots } from "./slots.ts";
 import type { Telemetry } from "./telemetry.ts";
@@ -30,6 +30,8 @@ export interface AttemptGround {
   readonly slots: Slots;
   readonly telemetry: Telemetry;
   readonly log: Log;
+  /** Environment every process of this runner's work carries. */
+  readonly marks: Readonly<Record<string, string>>;
   /** It has ended, in whatever way. */
   over(attempt: Attempt): void;
 }
@@ -149,12 +151,19 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
     ended({ type: "failed", error, retryable: current.repeatable });
   };
 
+  /** Stale under a token that was replaced meanwhile says nothing about the work. */
+  const record = async (body: AttemptReportBody): Promise<Reported> => {
+    const { token } = current;
+    const outcome = await reporter.report(body);
+    if (outcome === "stale" && token === current.token) await kill();
+    return outcome;
+  };
+
   const froze = async (): Promise<void> => {
     if (phase !== "working" || cancelWanted) return;
     phase = "frozen";
     deadline.lift();
-    const outcome = await reporter.report({ type: "paused", inPlace: true });
-    if (outcome === "stale") await kill();
+    await record({ type: "paused", inPlace: true });
   };
 
   const hear = (message: FromSlot): void => {
@@ -166,10 +175,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
         telemetry.log(current.taskId, current.attempt, ++chunk, message);
         return;
       case "record":
-        void reporter.report(message.body).then((outcome) => {
-          if (outcome === "stale") return kill();
-          slot?.send({ kind: "recorded", id: message.id });
-        });
+        void record(message.body).then(() => slot?.send({ kind: "recorded", id: message.id }));
         return;
       case "frozen":
         void froze();
@@ -184,7 +190,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
     phase = "working";
     deadline.set(current.deadlineAt);
     slot = slots.take({ hear, died: () => void died() });
-    slot.send({ kind: "begin", job: { ...job, environment: { [ATTEMPT_MARK]: mark } } });
+    slot.send({ kind: "begin", job: { ...job, environment: { ...ground.marks, [ATTEMPT_MARK]: mark } } });
     if (cancelWanted) slot.send({ kind: "cancel" });
     if (pauseWanted) slot.send({ kind: "pause" });
   };
@@ -241,8 +247,10 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
     const outcome = await reporter.report({ type: "started" });
     if (outcome === "stale") return kill();
     if (endedWhileFrozen) return finish(bodyOf(endedWhileFrozen));
+    // It may have been asked to pause again before it moved.
+    if (pauseWanted) return;
     deadline.set(assignment.deadlineAt);
-    if (!pauseWanted) slot?.send({ kind: "resume" });
+    slot?.send({ kind: "resume" });
   };
 
   void start();

@@ -64,7 +64,8 @@ export const createAttempts = (options: Options): Attempts => {
     return undefined;
   };
 
-  const take = async (offer: Offer): Promise<void> => {
+  /** Nothing is waited for here: facts about the new attempt may be next in the inbox. */
+  const take = (offer: Offer): void => {
     const before = held.get(offer.taskId);
     if (before?.token === offer.token) return;
     const assignment = options.assignment(offer);
@@ -72,15 +73,15 @@ export const createAttempts = (options: Options): Attempts => {
       before.resume(assignment);
       return;
     }
-    // An older attempt of the task that has not heard of its end yet.
-    await before?.kill();
+    // An older attempt of the task that has not heard of its end yet; one that is reporting its end has no work left.
+    if (before && !before.ending) void before.kill();
     const refusal = whyNot(offer.work.type);
     if (refusal === undefined) {
       held.set(offer.taskId, openAttempt({ ...options, over }, assignment));
       return;
     }
     const body: AttemptReportBody = { type: "unclaimed", message: refusal };
-    await createReporter(options.way, assignment).report(body);
+    void createReporter(options.way, assignment).report(body);
   };
 
   return {
@@ -93,7 +94,7 @@ export const createAttempts = (options: Options): Attempts => {
           ReturnType<typeof eventOf>,
           { type: "assigned" }
         >;
-        void take({ taskId: fact.taskId, token, attempt, deadlineAt, work });
+        take({ taskId: fact.taskId, token, attempt, deadlineAt, work });
         return;
       }
       const attempt = held.get(fact.taskId);

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { markedProcesses, type Seen } from "./process-scan.ts";
+import { lookAt, markedProcesses, type Seen } from "./process-scan.ts";
 
 const BETWEEN_SCANS_MS = 20;
+/** A look reads /proc of every process of the host; seconds of grace need fewer. */
+const BETWEEN_GRACE_SCANS_MS = 50;
 
 /** A process in uninterruptible sleep outlives SIGKILL until its I/O returns; nobody can wait for that. */
 const KILL_LIMIT_MS = 10_000;
@@ -38,7 +40,12 @@ export const stopTree = (mark: string): Seen[] => {
 };
 
 export const resumeProcesses = (stopped: readonly Seen[]): void => {
-  for (const { pid } of stopped) send(pid, "SIGCONT");
+  for (const { pid, start } of stopped) if (lookAt(pid)?.start === start) send(pid, "SIGCONT");
+};
+
+const killOnce = (mark: string): number => {
+  stopTree(mark);
+  return signalTree(mark, "SIGKILL");
 };
 
 /** Kills the whole tree, escapees too, until two looks in a row find nothing alive (10 s at most). Gives the number of signals sent. */
@@ -46,13 +53,22 @@ export const killTree = async (mark: string): Promise<number> => {
   const until = performance.now() + KILL_LIMIT_MS;
   let sent = 0;
   for (let empty = 0; empty < 2 && performance.now() < until;) {
-    stopTree(mark);
-    const found = signalTree(mark, "SIGKILL");
+    const found = killOnce(mark);
     sent += found;
     empty = found === 0 ? empty + 1 : 0;
     if (empty < 2) await sleep(BETWEEN_SCANS_MS);
   }
   return sent;
+};
+
+/** The same without letting anything else of this process run meanwhile. */
+export const killTreeNow = (mark: string): void => {
+  const until = performance.now() + KILL_LIMIT_MS;
+  const never = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  for (let empty = 0; empty < 2 && performance.now() < until;) {
+    empty = killOnce(mark) === 0 ? empty + 1 : 0;
+    if (empty < 2) Atomics.wait(never, 0, 0, BETWEEN_SCANS_MS);
+  }
 };
 
 /** Asks the tree to end, and kills what is left after `graceMs`. */
@@ -61,6 +77,6 @@ export const endTree = async (mark: string, graceMs: number): Promise<void> => {
   // A stopped process cannot act on SIGTERM before it is resumed.
   signalTree(mark, "SIGTERM");
   signalTree(mark, "SIGCONT");
-  while (performance.now() < until && markedProcesses(mark).length > 0) await sleep(BETWEEN_SCANS_MS);
+  while (performance.now() < until && markedProcesses(mark).length > 0) await sleep(BETWEEN_GRACE_SCANS_MS);
   await killTree(mark);
 };

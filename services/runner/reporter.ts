@@ -33,22 +33,21 @@ export interface ReportWay {
 }
 
 export const createReporter = (way: ReportWay, first: Identity): Reporter => {
-  let identity = first;
-  let number = 0;
+  let series = { identity: first, number: 0 };
   let closed = false;
   let line: Promise<unknown> = Promise.resolve();
 
-  const answerTo = async (body: AttemptReportBody): Promise<ReportReply | undefined> => {
+  const answerTo = async (mine: typeof series, body: AttemptReportBody): Promise<ReportReply | undefined> => {
     await way.live();
-    const { taskId, attempt, token } = identity;
-    return closed ? undefined : way.send({ taskId, attempt, token, number: number + 1, body });
+    const { taskId, attempt, token } = mine.identity;
+    return closed ? undefined : way.send({ taskId, attempt, token, number: mine.number + 1, body });
   };
 
-  const untilAnswered = async (body: AttemptReportBody): Promise<Reported> => {
+  const untilAnswered = async (mine: typeof series, body: AttemptReportBody): Promise<Reported> => {
     for (let wait = FIRST_WAIT_MS; !closed; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
-      const reply = await answerTo(body);
+      const reply = await answerTo(mine, body);
       if (reply?.ok) {
-        number += 1;
+        mine.number += 1;
         return "recorded";
       }
       if (reply?.code === "stale") return "stale";
@@ -61,13 +60,13 @@ export const createReporter = (way: ReportWay, first: Identity): Reporter => {
 
   return {
     report: (body) => {
-      const turn = line.then(() => untilAnswered(body));
+      const mine = series;
+      const turn = line.then(() => untilAnswered(mine, body));
       line = turn.catch(() => undefined);
       return turn;
     },
     adopt: (next) => {
-      identity = next;
-      number = 0;
+      series = { identity: next, number: 0 };
     },
     close: () => {
       closed = true;

@@ -81,6 +81,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
     telemetry,
     log,
     limit: env.slots,
+    marks: { [RUNNER_MARK]: mark },
     types: new Set(executors.keys()),
     assignment: link.assignment,
   });

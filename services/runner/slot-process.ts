@@ -4,7 +4,7 @@ import { discoverExecutors } from "./discover.ts";
 import { type Ending, type Executor, failed } from "./executor.ts";
 import { createJob, type RunningJob } from "./job.ts";
 import { ATTEMPT_MARK, markOf } from "./marks.ts";
-import { killTree } from "./process-tree.ts";
+import { killTreeNow } from "./process-tree.ts";
 import type { FromSlot, Job, ToSlot } from "./slot-protocol.ts";
 
 let running: { readonly job: Job; readonly heart: RunningJob } | undefined;
@@ -53,8 +53,8 @@ process.on("message", (message: ToSlot) => {
 // The runner is gone: nothing may go on that nobody watches, and no further item may begin.
 process.on("disconnect", () => {
   const attempt = running?.job.environment[ATTEMPT_MARK];
-  if (attempt === undefined) process.exit(1);
-  void killTree(markOf(ATTEMPT_MARK, attempt)).finally(() => process.exit(1));
+  if (attempt !== undefined) killTreeNow(markOf(ATTEMPT_MARK, attempt));
+  process.exit(1);
 });
 
 // The terminal's and the supervisor's signals are for the runner, which ends its slots in order.

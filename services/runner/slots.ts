@@ -65,15 +65,20 @@ export const createSlots = (environment: Readonly<Record<string, string>>, log: 
     const host: Host = { child, holder: undefined };
     hosts.add(host);
     child.on("message", (message) => host.holder?.hear(message as FromSlot));
-    child.on("error", (error) => log.error({ err: error }, "a slot's process cannot be reached"));
-    child.on("exit", (code, signal) => {
+    const gone = (why: object): void => {
       hosts.delete(host);
       const { holder } = host;
       host.holder = undefined;
       if (!holder) return;
-      log.warn({ code, signal }, "a slot's process ended while at work");
+      log.warn(why, "a slot's process ended while at work");
       holder.died();
+    };
+    child.on("error", (error) => {
+      log.error({ err: error }, "a slot's process cannot be reached");
+      // One that could not be started never exits.
+      if (child.pid === undefined) gone({ err: error });
     });
+    child.on("exit", (code, signal) => gone({ code, signal }));
     return host;
   };
 

@@ -1,5 +1,4 @@
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonSchema } from "#schema/executor-type.ts";
 import { DEFAULT_RETRY } from "#schema/task.definition.ts";
@@ -36,7 +35,7 @@ const attend = async (context: Context, child: ChildProcess): Promise<Ending> =>
   const begun = performance.now();
   const mark = markOf(ATTEMPT_MARK, context.marks[ATTEMPT_MARK] ?? "");
   const exit = exitOf(child);
-  const closed = once(child, "close").then(() => undefined);
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const stdout = createOutput((text, dropped) => context.output("stdout", text, dropped));
   const stderr = createOutput((text, dropped) => context.output("stderr", text, dropped));
   child.stdout?.on("data", stdout.take);
@@ -82,6 +81,7 @@ const attend = async (context: Context, child: ChildProcess): Promise<Ending> =>
 };
 
 const runIn = async (context: Context, folder: Folder): Promise<Ending> => {
+  if (context.cancelled.aborted) return { type: "cancelled" };
   const account = commandAccount(context.settings.commandUser);
   let child: ChildProcess;
   try {
