@@ -83,3 +83,16 @@ export const publish = async (connection: NatsConnection, drafts: readonly Draft
   const failed = results.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;
 };
+
+/** No stream gets this far, so a message that expects it is never stored. */
+const NEVER = String(Number.MAX_SAFE_INTEGER);
+
+/**
+ * Resolves once the journal has dealt with all that this connection sent it before. A stalled server answers questions
+ * about a stream ahead of the messages it has yet to store; a message that must be refused is answered in its turn.
+ */
+export const untilDealtWith = async (connection: NatsConnection, subject: string): Promise<void> => {
+  const headers = natsHeaders();
+  headers.set("Nats-Expected-Last-Sequence", NEVER);
+  await connection.request(subject, "", { headers, timeout: ACK_TIMEOUT_MS });
+};

@@ -1,6 +1,6 @@
 import type { NatsConnection } from "#infra/nats/connect.ts";
 import { readMessage, streamExtent } from "#infra/nats/follow.ts";
-import type { Draft } from "#infra/nats/publish.ts";
+import { type Draft, untilDealtWith } from "#infra/nats/publish.ts";
 import { decode } from "#schema/envelope.ts";
 import { JOURNAL } from "#schema/subjects.ts";
 
@@ -14,6 +14,8 @@ export class Fenced extends Error {
  * them belongs, or behind them.
  */
 export const countStored = async (connection: NatsConnection, drafts: readonly Draft[]): Promise<number> => {
+  const [first] = drafts;
+  if (first) await untilDealtWith(connection, first.subject);
   const { last } = await streamExtent(connection, JOURNAL);
   let stored = 0;
   for (const draft of drafts) {

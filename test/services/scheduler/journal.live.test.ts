@@ -1,15 +1,11 @@
 import { jetstreamManager } from "@nats-io/jetstream";
-import { pino } from "pino";
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connectNats } from "#infra/nats/connect.ts";
 import { streamExtent } from "#infra/nats/follow.ts";
 import { Fatal } from "#infra/service.ts";
 import { migrate } from "#infra/postgres/migrate.ts";
-import { SCHEDULER } from "#schema/actor.ts";
-import { GENESIS } from "#schema/envelope.ts";
 import { HEADER, JOURNAL } from "#schema/subjects.ts";
-import { openJournal } from "../../../services/scheduler/journal/journal.ts";
 import { hashOf } from "../../../services/scheduler/journal/seal.ts";
 import {
   aReader,
@@ -175,36 +171,6 @@ describe("the journal", () => {
     ]);
     expect(reader.of(reply.taskId).at(0)?.epoch).toBe(2);
     expect(second.failures).toEqual([]);
-  });
-
-  it("answers nothing any more once it was lost to another scheduler, not even a refusal", async () => {
-    const connection = await connectNats({
-      url: nats.url,
-      seedFile: nats.seedFile("scheduler"),
-      user: "scheduler",
-    });
-    ends.push(() => connection.close());
-    const fenced: Error[] = [];
-    const lost = openJournal({
-      connection,
-      log: pino({ level: "silent" }),
-      start: { seq: 1, hash: GENESIS },
-      fenced: (error) => fenced.push(error),
-    });
-    const epoch = {
-      v: 1,
-      id: "x",
-      type: "epoch",
-      at: "",
-      actor: SCHEDULER,
-      reason: null,
-      cause: null,
-    } as const;
-    const place = { queue: "", previous: null };
-    lost.write({ ...epoch, epoch: 9, data: { version: "" } }, place, () => undefined);
-    await expect(lost.settled()).rejects.toThrow("could not be written");
-    expect(fenced).toHaveLength(1);
-    await expect(lost.settled()).rejects.toThrow("another scheduler");
   });
 
   it("is all that a new scheduler needs: tasks, runners, keys and settled tasks are as before", async () => {
