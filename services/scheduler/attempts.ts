@@ -34,7 +34,8 @@ const eventFor = async (authority: Authority, task: LiveTask, report: AttemptRep
       return {
         type: "planned",
         report: number,
-        plan: { number: (context.plan?.number ?? 0) + 1, count: body.plan.items.length, plan },
+        // By its attempt, which goes on after a revival: a yes to an earlier life's plan must not fit this one.
+        plan: { number: context.attempt, count: body.plan.items.length, plan },
       };
     }
     case "checkpointed":
