@@ -45,6 +45,8 @@ export interface Me {
 export interface Health {
   readonly status: "ok" | "degraded" | "unavailable";
   readonly nats: { readonly connected: boolean };
+  readonly scheduler: { readonly answers: boolean };
+  readonly runners: { readonly present: number };
   readonly postgres: { readonly reachable: boolean; readonly message: string | null };
   readonly journal: { readonly last: number | null; readonly read: number; readonly lag: number | null };
   readonly history: { readonly read: number | null; readonly lag: number | null };

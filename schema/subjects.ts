@@ -39,7 +39,8 @@ export const subjectOf = (fact: Fact, queue: string): string => {
 /** All facts addressed to one runner, in order. */
 export const inboxOf = (runner: string): string => `task.*.*.${runner}`;
 
-export type CommandVerb = "submit" | "task";
+/** `ping` asks only whether a scheduler answers. */
+export type CommandVerb = "submit" | "task" | "ping";
 export const commandSubject = (verb: CommandVerb): string => `command.${verb}`;
 export const COMMANDS = "command.>";
 

@@ -11,10 +11,18 @@ export const loginLink = async (url: string, token: string): Promise<string> => 
   throw new Error(`no login link: HTTP ${response.status} ${answer.detail ?? ""}`.trim());
 };
 
+/** What of the health answer says that work can be taken; absent where nobody keeps count of it. */
+interface Health {
+  readonly scheduler?: { readonly answers: boolean };
+  readonly runners?: { readonly present: number };
+}
+
+/** Whether the whole is up: the edge serves, a scheduler answers, a runner is there. */
 export const isHealthy = async (url: string): Promise<boolean> => {
   try {
-    const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(2_000) });
-    return response.status === 200;
+    const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(3_000) });
+    const { scheduler, runners } = (await response.json()) as Health;
+    return response.status === 200 && scheduler?.answers !== false && runners?.present !== 0;
   } catch {
     return false;
   }

@@ -117,7 +117,7 @@ export const createSupervisor = (env: Env, services: readonly Service[]): Superv
       };
       say(`Starting ${services.map(({ name }) => name).join(", ")}`);
       for (const service of services) brood.keep(serviceSpec(service, around));
-      await brood.until(() => isHealthy(address), "The web server");
+      await brood.until(() => isHealthy(address), "Longshore");
       record.ready = true;
       write();
       return address;

@@ -68,6 +68,8 @@ export const serveAuthority = (
 
   const failed = (error: unknown): void => log.error({ err: error }, "a request could not be answered");
   const commandVerb = (subject: string): string => subject.split(".")[1] ?? "";
+  const wishOf = (subject: string, body: unknown): unknown =>
+    commandVerb(subject) === "ping" ? { ok: true } : answer(wishes.get(commandVerb(subject)), body);
   /** A reporter speaks for itself only: the subject, which its permissions fix, must be the one it names. */
   const reportOf = (subject: string, body: unknown): unknown => {
     const [, reporter, kind = ""] = subject.split(".");
@@ -83,7 +85,7 @@ export const serveAuthority = (
   };
 
   const subscriptions = [
-    serve(connection, COMMANDS, (body, subject) => answer(wishes.get(commandVerb(subject)), body), failed),
+    serve(connection, COMMANDS, async (body, subject) => wishOf(subject, body), failed),
     serve(connection, REPORTS, async (body, subject) => reportOf(subject, body), failed),
   ];
   return () => {

@@ -156,7 +156,8 @@ it("another journal under the same name is refused, also while running", async (
 it("of two projectors one is fenced off, and no row is written twice", async () => {
   await bench.journal.submit();
   const [one, two] = [await bench.projector(), await bench.projector()];
-  await bench.projected(1);
+  // The very first fact may already fence one of them off.
+  await bench.projected(1).catch(() => undefined);
   const first = await Promise.race([one.ended, two.ended, keepSubmitting()]);
   if (first === undefined) throw new Error("both went on");
   expect(first.message).toContain("A second projector writes to the same read model");

@@ -1,24 +1,39 @@
 import type { FastifyInstance } from "fastify";
 import type { Edge } from "../edge.ts";
+import { commandSubject } from "#schema/subjects.ts";
+import { inquire } from "../inquire.ts";
 import { HttpProblem } from "../problems.ts";
 import { checkpointOf } from "../queries/checkpoint.ts";
 
 /** Who asks for health wants an answer now: a database that is slower than this does not answer. */
 const HISTORY_MS = 1_000;
 
+const PING_MS = 1_000;
+
+/** Whether wishes would be answered now. */
+const schedulerAnswers = async ({ connection, connectivity }: Edge): Promise<boolean> => {
+  if (!connectivity.connected) return false;
+  const pong = await inquire({ connection, connectivity }, commandSubject("ping"), PING_MS).catch(() => null);
+  return pong !== null;
+};
+
 /** The answer to GET /health; the same shape the client declares. */
-const healthOf = async ({ connectivity, tail, history }: Edge) => {
+const healthOf = async (edge: Edge) => {
+  const { connectivity, tail, history, roster } = edge;
   const { connected } = connectivity;
-  const projected = await history
-    .read((sql) => checkpointOf(sql, "journal"), HISTORY_MS)
-    .catch((error: unknown) => error);
+  const [answers, projected] = await Promise.all([
+    schedulerAnswers(edge),
+    history.read((sql) => checkpointOf(sql, "journal"), HISTORY_MS).catch((error: unknown) => error),
+  ]);
   const reachable = typeof projected === "number";
   // The end is asked for once a second; what was read meanwhile is an end, too.
   const last = tail.end === null ? null : Math.max(tail.end, tail.last);
   const lagBehind = (read: number): number | null => (last === null ? null : Math.max(0, last - read));
   return {
-    status: !connected ? "unavailable" : reachable ? "ok" : "degraded",
+    status: !connected ? "unavailable" : reachable && answers ? "ok" : "degraded",
     nats: { connected },
+    scheduler: { answers },
+    runners: { present: roster.present().length },
     postgres: {
       reachable,
       message: reachable
