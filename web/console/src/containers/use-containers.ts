@@ -4,9 +4,9 @@ import { useEffect } from "react";
 import { useLive } from "../live/live-context.tsx";
 
 /** Engines tell of every step of every container; the list is asked for once they are quiet for so long … */
-const QUIET_MS = 300;
+const QUIET_MS = 200;
 /** … or at the latest after so long, so that a long run is seen to move. */
-const LATEST_MS = 1_200;
+const LATEST_MS = 700;
 
 /** The runners' engines. */
 export const useEngines = () => {

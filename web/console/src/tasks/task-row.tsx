@@ -87,7 +87,7 @@ export const TaskRow = memo(({ id, index, leaving, current, top }: TaskRowProps)
       </span>
       <Times task={summary} />
       <span role="gridcell" className="cell-actions">
-        <LineActions task={summary} />
+        <LineActions task={summary} brief />
       </span>
     </div>
   );
