@@ -61,11 +61,14 @@ export const startRunnerProcess = async (
   nats: TestNats,
   environment: Readonly<Record<string, string>> = {},
   data = temporaryFolder("runner"),
+  /** A command that runs the one after it, for example in a namespace of its own. */
+  around: readonly string[] = [],
 ): Promise<RunnerProcess> => {
   const program = await runnerProgram();
   const logFile = join(data, "runner.log");
   appendFileSync(logFile, "");
-  const child: ChildProcess = spawn(process.execPath, ["--enable-source-maps", program], {
+  const [file = "", ...args] = [...around, process.execPath, "--enable-source-maps", program];
+  const child: ChildProcess = spawn(file, args, {
     env: {
       ...inheritedEnvironment(["PATH", "HOME"]),
       LONGSHORE_NATS_URL: nats.url,
