@@ -55,10 +55,12 @@ export const readStream = (options: ReaderOptions): StreamReader => {
   };
 
   const check = async (): Promise<void> => {
+    const readBefore = read;
     const extent = await streamExtent(connection, stream);
     if (stopped) return;
     end = extent.last;
-    if (extent.last < read) {
+    // Compared with what was read before the question: while it was under way the stream went on, and so did we.
+    if (extent.last < readBefore) {
       const resume = behind(extent.last, read);
       if (resume === undefined) return;
       read = resume;
