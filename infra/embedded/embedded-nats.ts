@@ -37,11 +37,7 @@ export const prepareNats = async (
     users.map(({ name }) => name),
   );
   const port = await freePort(portBefore(configFile));
-  const withKeys = users.map(({ publish, subscribe }, index) => ({
-    publicKey: keys[index]!.publicKey,
-    publish,
-    subscribe,
-  }));
+  const withKeys = users.map((user, index) => ({ ...user, publicKey: keys[index]!.publicKey }));
   writeFileSync(
     configFile,
     renderNatsConfig({ port, folder, maxFileStore: MAX_FILE_STORE, users: withKeys }),

@@ -4,6 +4,7 @@ interface NatsUser {
   publicKey: string;
   publish: readonly string[];
   subscribe: readonly string[];
+  answers: boolean;
 }
 
 export interface NatsConfig {
@@ -20,9 +21,9 @@ const MIB = 1024 * 1024;
 const list = (subjects: readonly string[]): string =>
   `[${subjects.map((subject) => JSON.stringify(subject)).join(", ")}]`;
 
-const userLine = ({ publicKey, publish, subscribe }: NatsUser): string =>
+const userLine = ({ publicKey, publish, subscribe, answers }: NatsUser): string =>
   `    { nkey: ${publicKey}, permissions: { publish: { allow: ${list(publish)} }, ` +
-  `subscribe: { allow: ${list(subscribe)} } } }`;
+  `subscribe: { allow: ${list(subscribe)} }${answers ? ", allow_responses: true" : ""} } }`;
 
 /** The configuration file of the embedded server: loopback only, every write on disk before its ack. */
 export const renderNatsConfig = ({ port, folder, maxFileStore, users }: NatsConfig): string =>

@@ -13,6 +13,8 @@ export interface NatsUser {
   readonly name: string;
   readonly publish: readonly string[];
   readonly subscribe: readonly string[];
+  /** May answer what it is asked, once each and within two minutes; it can write to nobody's inbox unasked. */
+  readonly answers: boolean;
 }
 
 const inbox = (name: string): string => `_INBOX.${name}.>`;
@@ -34,7 +36,7 @@ const readObjects = [
   `$JS.API.DIRECT.GET.OBJ_${OBJECTS}`,
   `$JS.API.DIRECT.GET.OBJ_${OBJECTS}.>`,
 ];
-const writeObjects = [...readObjects, `$O.${OBJECTS}.>`, `$JS.API.STREAM.PURGE.OBJ_${OBJECTS}`];
+const writeObjects = [...readObjects, `$O.${OBJECTS}.>`];
 
 const keepAccess = [
   ...read(`KV_${ACCESS}`),
@@ -48,6 +50,7 @@ const user = (name: string, publish: readonly string[], subscribe: readonly stri
   name,
   publish: [...new Set(publish)],
   subscribe: [inbox(name), ...subscribe],
+  answers: subscribe.some((subject) => subject.startsWith("query.")),
 });
 
 /**
@@ -76,15 +79,10 @@ export const natsUsers = (runnerId: string): readonly NatsUser[] => [
       `telemetry.*.${runnerId}`,
       ...read(JOURNAL, `task.*.*.${runnerId}`),
       ...readObjects,
-      "_INBOX.web.>",
     ],
     [`query.${runnerId}.>`],
   ),
-  user(
-    "monitor",
-    ["telemetry.sample.>", "report.monitor.>", ...read(JOURNAL), "_INBOX.web.>"],
-    ["query.monitor.>"],
-  ),
+  user("monitor", ["telemetry.sample.>", "report.monitor.>", ...read(JOURNAL)], ["query.monitor.>"]),
   user("projector", [...read(JOURNAL), ...read(TELEMETRY), ...readObjects]),
   user("web", [
     COMMANDS,

@@ -78,8 +78,6 @@ const judge = (authority: Authority, { by, task }: SubmitWish): Refusal | Execut
   if (details.length > 0) return refuse("invalid", `Not a valid task of type ${type.type}.`, { details });
   const missing = missingCapability(by.capabilities, capabilitiesFor(task.type, task.payload));
   if (missing) return refuse("forbidden", `Submitting this needs the right "${missing}".`);
-  if (authority.full())
-    return refuse("full", "The journal is nearly full; new tasks are not taken until it has been archived.");
   return type;
 };
 
@@ -129,6 +127,8 @@ export const submit = async (authority: Authority, wish: SubmitWish): Promise<Wi
   if ("ok" in type) return type;
   const first = repeated(authority, wish.task.idempotencyKey);
   if (first) return first;
+  if (authority.full())
+    return refuse("full", "The journal is nearly full; new tasks are not taken until it has been archived.");
   const definition = await define(authority, wish, type);
   // Keeping a large payload took time: another wish with the same key may have come first.
   const meanwhile = repeated(authority, wish.task.idempotencyKey);

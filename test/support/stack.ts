@@ -44,9 +44,9 @@ export const startNats = async ({
     join(folder, "keys"),
     rights.map(({ name }) => name),
   );
-  const users = rights.flatMap(({ name, publish, subscribe }) => {
-    const publicKey = keys.find((key) => key.name === name)?.publicKey;
-    return publicKey === undefined ? [] : [{ publicKey, publish, subscribe }];
+  const users = rights.flatMap((user) => {
+    const publicKey = keys.find(({ name }) => name === user.name)?.publicKey;
+    return publicKey === undefined ? [] : [{ ...user, publicKey }];
   });
   writeFileSync(configFile, renderNatsConfig({ port, folder, maxFileStore: 4 * 1024 ** 3, users }));
   const spec = natsSpec({ binary: inject("natsServer"), folder, configFile, port });

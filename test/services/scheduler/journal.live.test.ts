@@ -314,6 +314,14 @@ describe("the users of NATS", () => {
     const refused = (subject: string, body = "{}") =>
       expect(connection.request(subject, body, { timeout: 300 }), subject).rejects.toThrow();
     await refused("command.submit");
+    connection.publish("_INBOX.web.forged", "an answer nobody asked for");
+    await expect(
+      (async () => {
+        for await (const status of connection.status()) {
+          if (status.type === "error") throw status.error;
+        }
+      })(),
+    ).rejects.toThrow(/permissions violation/i);
     await refused("report.other.hello");
     await refused(
       `$JS.API.CONSUMER.CREATE.${JOURNAL}.x.task.>`,
