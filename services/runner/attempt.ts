@@ -11,7 +11,7 @@ import type { Slot, Slots } from "./slots.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /** A report the chart refused may be explained by a control fact that is still on its way. */
-const EXPLANATION_MS = 2_000;
+const EXPLANATION_MS = 10_000;
 
 /** One assignment of a task to this runner, as the journal tells it. */
 export interface Assignment {
@@ -55,6 +55,7 @@ export interface Attempt {
 
 type Phase = "starting" | "working" | "frozen" | "ending" | "over";
 
+const STARTED: AttemptReportBody = { type: "started" };
 const CANCELLED: AttemptReportBody = { type: "cancelled" };
 const LET_GO: AttemptReportBody = { type: "paused", inPlace: false };
 
@@ -115,24 +116,28 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
     }
   };
 
-  /** What the chart does allow, once we know what it was asked meanwhile. */
-  const whatIsAllowed = async (): Promise<AttemptReportBody> => {
-    if (!cancelWanted && !pauseWanted) {
+  /** What to say instead of what the chart refused: the fact that explains the refusal may still be on its way. */
+  const insteadOf = async (refused: AttemptReportBody): Promise<AttemptReportBody> => {
+    const asked = (): AttemptReportBody | undefined => {
+      if (cancelWanted) return refused.type === "cancelled" ? undefined : CANCELLED;
+      return pauseWanted && refused.type !== "paused" ? LET_GO : undefined;
+    };
+    if (asked() === undefined) {
       const news = new Promise<void>((resolve) => (controlled = resolve));
       await Promise.race([news, sleep(EXPLANATION_MS, undefined, { ref: false })]);
     }
-    if (cancelWanted) return CANCELLED;
-    if (pauseWanted) return LET_GO;
     const message = "Its end was refused by the scheduler as not possible now.";
-    return { type: "attempt-failed", error: { code: "refused", message }, retryable: current.repeatable };
+    const error = { code: "refused", message };
+    return asked() ?? { type: "attempt-failed", error, retryable: current.repeatable };
   };
 
+  /** Its last word. Being told that it cannot be said is never the end: the task would wait for ever. */
   const finish = async (body: AttemptReportBody): Promise<void> => {
     if (isOver()) return;
     phase = "ending";
     deadline.lift();
-    const outcome = await reporter.report(body);
-    if (outcome === "refused") await reporter.report(await whatIsAllowed());
+    let said = body;
+    while ((await reporter.report(said)) === "refused") said = await insteadOf(said);
     close();
   };
 
@@ -196,9 +201,9 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
   };
 
   const start = async (): Promise<void> => {
-    const outcome = await reporter.report({ type: "started" });
+    const outcome = await reporter.report(STARTED);
     if (outcome === "stale") return close();
-    if (outcome === "refused" || cancelWanted || pauseWanted) return finish(await whatIsAllowed());
+    if (outcome === "refused" || cancelWanted || pauseWanted) return finish(await insteadOf(STARTED));
     try {
       const job = await current.load();
       if (!isOver()) hold(job);
@@ -244,7 +249,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
     chunk = 0;
     phase = "working";
     reporter.adopt(assignment);
-    const outcome = await reporter.report({ type: "started" });
+    const outcome = await reporter.report(STARTED);
     if (outcome === "stale") return kill();
     if (endedWhileFrozen) return finish(bodyOf(endedWhileFrozen));
     // It may have been asked to pause again before it moved.

@@ -25,10 +25,13 @@ const perform = async (executor: Executor, job: Job, { context }: RunningJob): P
   return executor.run(context);
 };
 
-const begin = async (executors: ReadonlyMap<string, Executor>, job: Job): Promise<void> => {
+const executors = discoverExecutors();
+
+const begin = async (job: Job): Promise<void> => {
+  // Before anything is waited for: a cancel may be the very next message.
   const heart = createJob(job, say);
   running = { job, heart };
-  const executor = executors.get(job.type);
+  const executor = (await executors).get(job.type);
   let ending: Ending;
   try {
     ending = executor
@@ -43,10 +46,8 @@ const begin = async (executors: ReadonlyMap<string, Executor>, job: Job): Promis
   say({ kind: "ended", ending });
 };
 
-const executors = discoverExecutors();
-
 process.on("message", (message: ToSlot) => {
-  if (message.kind === "begin") void executors.then((known) => begin(known, message.job));
+  if (message.kind === "begin") void begin(message.job);
   else running?.heart.hear(message);
 });
 

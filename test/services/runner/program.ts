@@ -67,7 +67,7 @@ export const startRunnerProcess = async (
   const program = await runnerProgram();
   const logFile = join(data, "runner.log");
   appendFileSync(logFile, "");
-  const [file = "", ...args] = [...around, process.execPath, "--enable-source-maps", program];
+  const [file, ...args] = [...around, process.execPath, "--enable-source-maps", program];
   const child: ChildProcess = spawn(file, args, {
     env: {
       ...inheritedEnvironment(["PATH", "HOME"]),
