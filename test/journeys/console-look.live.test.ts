@@ -1,4 +1,4 @@
-import axe from "axe-core";
+import axe, { type AxeResults } from "axe-core";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClient } from "#client/http.ts";
@@ -65,8 +65,9 @@ describe.skipIf(lacks.docker || lacks.browser)("every page of the console", () =
   ];
 
   const client = () => createClient({ baseUrl: stack.url, token: stack.token });
-  const settled = (id: string): Promise<void> =>
-    until("it is settled", async () => (await client().task(id)).tag === "settled", 30_000);
+  const settled = async (id: string): Promise<void> => {
+    await until("it is settled", async () => (await client().task(id)).tag === "settled", 30_000);
+  };
 
   const show = async ({ path, ready, act }: View): Promise<void> => {
     await page.goto(`${stack.url}${path()}`);
@@ -74,27 +75,27 @@ describe.skipIf(lacks.docker || lacks.browser)("every page of the console", () =
     await page.locator("[data-testid=connection-pill][data-state=live]").waitFor();
     await act?.(page);
   };
+  // Text, not functions: tests are checked without the browser's types.
   const wear = (theme: "light" | "dark"): Promise<void> =>
-    page.evaluate((value) => localStorage.setItem("mantine-color-scheme-value", value), theme);
+    page.evaluate(`localStorage.setItem("mantine-color-scheme-value", "${theme}")`);
 
   /** The rules broken on the page as it stands, those that keep people out only. */
   const broken = async (): Promise<string[]> => {
     // Fades would be measured half way.
-    await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
+    await page.evaluate(
+      "Promise.all(document.getAnimations().map(({ finished }) => finished)).then(() => null)",
+    );
     // Evaluated by the browser's debugger: the page's own policy stays as it is.
     await page.evaluate(axe.source);
-    const { violations } = await page.evaluate(() =>
-      (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ["violations"] }),
-    );
+    const run = 'axe.run(document, { resultTypes: ["violations"] })';
+    const { violations } = await page.evaluate<AxeResults>(run);
     return violations
       .filter(({ impact }) => impact === "serious" || impact === "critical")
       .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
   };
   const tooWide = (): Promise<boolean> =>
-    page.evaluate(() =>
-      [document.documentElement, ...document.querySelectorAll("main")].some(
-        ({ scrollWidth, clientWidth }) => scrollWidth > clientWidth,
-      ),
+    page.evaluate<boolean>(
+      `[document.documentElement, ...document.querySelectorAll("main")].some((box) => box.scrollWidth > box.clientWidth)`,
     );
 
   beforeAll(async () => {

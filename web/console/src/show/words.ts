@@ -75,9 +75,6 @@ export const bytes = (value: number): string => {
   return `${scaled < 10 && step > 0 ? scaled.toFixed(1) : Math.round(scaled)} ${SIZES[step]}`;
 };
 
-/** The part of a long id people compare. */
-export const shortId = (id: string): string => (id.length > 13 ? id.slice(-8) : id);
-
 /** `running.waiting-for-host` → `running, waiting for host`. */
 export const stateWords = (path: string): string => path.replace(".", ", ").replaceAll("-", " ");
 

@@ -1,4 +1,4 @@
-import { type StatePath, restore } from "#schema/task.evolve.ts";
+import type { StatePath } from "#schema/task.evolve.ts";
 import type { TaskContext } from "#schema/task.context.ts";
 import { taskMachine } from "#schema/task.machine.ts";
 
@@ -108,6 +108,3 @@ export const possibleNext = (task: Standing): ReadonlySet<string> => {
   walk(chartOutline());
   return possible;
 };
-
-/** Throws for a state this chart does not have: an old console must not draw a wrong picture. */
-export const assertDrawable = ({ state, context }: Standing): void => void restore(state, context);
