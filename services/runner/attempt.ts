@@ -3,9 +3,10 @@ import type { Log } from "#infra/log.ts";
 import type { AttemptReportBody } from "#schema/reports.ts";
 import { createDeadline } from "./deadline.ts";
 import type { Ending } from "./executor.ts";
-import { ATTEMPT_MARK, markOf } from "./marks.ts";
+import { ATTEMPT_MARK, markOf, RUNNER_MARK } from "./marks.ts";
 import { killTree } from "./process-tree.ts";
 import { createReporter, type Reported, type ReportWay } from "./reporter.ts";
+import { removeScratch } from "./scratch.ts";
 import type { FromSlot, Job } from "./slot-protocol.ts";
 import type { Slot, Slots } from "./slots.ts";
 import type { Telemetry } from "./telemetry.ts";
@@ -30,8 +31,8 @@ export interface AttemptGround {
   readonly slots: Slots;
   readonly telemetry: Telemetry;
   readonly log: Log;
-  /** Environment every process of this runner's work carries. */
-  readonly marks: Readonly<Record<string, string>>;
+  /** How this runner marks all of its work. */
+  readonly mark: string;
   /** It has ended, in whatever way. */
   over(attempt: Attempt): void;
 }
@@ -89,11 +90,17 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
     ground.over(attempt);
   };
 
+  /** What a slot that was killed could not tidy up itself. */
+  const clear = async (): Promise<void> => {
+    await killTree(markOf(ATTEMPT_MARK, mark));
+    await removeScratch(ground.mark, mark);
+  };
+
   const kill = async (): Promise<void> => {
     close();
     slot?.kill();
     slot = undefined;
-    await killTree(markOf(ATTEMPT_MARK, mark));
+    await clear();
   };
 
   const bodyOf = (ending: Ending): AttemptReportBody => {
@@ -150,7 +157,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
 
   const died = async (): Promise<void> => {
     slot = undefined;
-    await killTree(markOf(ATTEMPT_MARK, mark));
+    await clear();
     if (cancelWanted) return finish(CANCELLED);
     const error = { code: "crashed", message: "The process that did the work ended unexpectedly." };
     ended({ type: "failed", error, retryable: current.repeatable });
@@ -195,7 +202,10 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
     phase = "working";
     deadline.set(current.deadlineAt);
     slot = slots.take({ hear, died: () => void died() });
-    slot.send({ kind: "begin", job: { ...job, environment: { ...ground.marks, [ATTEMPT_MARK]: mark } } });
+    slot.send({
+      kind: "begin",
+      job: { ...job, environment: { [RUNNER_MARK]: ground.mark, [ATTEMPT_MARK]: mark } },
+    });
     if (cancelWanted) slot.send({ kind: "cancel" });
     if (pauseWanted) slot.send({ kind: "pause" });
   };

@@ -26,18 +26,30 @@ export const cutText = (text: string): string[] => {
   return pieces;
 };
 
+interface Held {
+  readonly parts: string[];
+  bytes: number;
+}
+
 export const createLogChunks = (send: (piece: LogPiece) => void, lingerMs = LINGER_MS): LogChunks => {
-  const held = new Map<LogPiece["stream"], string>();
+  const held = new Map<LogPiece["stream"], Held>();
   let timer: NodeJS.Timeout | undefined;
 
   const sendStream = (stream: LogPiece["stream"]): void => {
-    for (const text of cutText(held.get(stream) ?? "")) send({ stream, text });
+    for (const text of cutText((held.get(stream)?.parts ?? []).join(""))) send({ stream, text });
     held.delete(stream);
   };
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
     for (const stream of held.keys()) sendStream(stream);
+  };
+  const hold = ({ stream, text }: LogPiece): number => {
+    const mine = held.get(stream) ?? { parts: [], bytes: 0 };
+    held.set(stream, mine);
+    mine.parts.push(text);
+    mine.bytes += Buffer.byteLength(text);
+    return mine.bytes;
   };
   return {
     flush,
@@ -47,9 +59,7 @@ export const createLogChunks = (send: (piece: LogPiece) => void, lingerMs = LING
         send(piece);
         return;
       }
-      const text = (held.get(piece.stream) ?? "") + piece.text;
-      held.set(piece.stream, text);
-      if (Buffer.byteLength(text) >= CHUNK_BYTES) sendStream(piece.stream);
+      if (hold(piece) >= CHUNK_BYTES) sendStream(piece.stream);
       else timer ??= setTimeout(flush, lingerMs);
     },
   };

@@ -25,7 +25,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
   const id = env.runnerId;
   const mark = runnerMark(id, env.data);
   const executors = await discoverExecutors();
-  await endLeftovers(markOf(RUNNER_MARK, mark), log);
+  await endLeftovers(mark, log);
 
   const nats = { url: env.natsUrl, seedFile: env.natsSeedFile };
   const connection = await connectNats({ ...nats, user: "runner" });
@@ -81,7 +81,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
     telemetry,
     log,
     limit: env.slots,
-    marks: { [RUNNER_MARK]: mark },
+    mark,
     types: new Set(executors.keys()),
     assignment: link.assignment,
   });

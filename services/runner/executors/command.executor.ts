@@ -3,9 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonSchema } from "#schema/executor-type.ts";
 import { DEFAULT_RETRY } from "#schema/task.definition.ts";
 import { defineExecutor, type Ending, failed, type JobContext } from "../executor.ts";
-import { ATTEMPT_MARK, markOf } from "../marks.ts";
+import { ATTEMPT_MARK, markOf, RUNNER_MARK } from "../marks.ts";
 import type { Seen } from "../process-scan.ts";
 import { endTree, killTree, resumeProcesses, stopTree } from "../process-tree.ts";
+import { scratchPath } from "../scratch.ts";
 import { commandAccount } from "./command/account.ts";
 import { type Folder, openFolder } from "./command/folder.ts";
 import { launch } from "./command/launch.ts";
@@ -114,7 +115,8 @@ export const executor = defineExecutor<CommandPayload>({
       return failed("forbidden", "This runner does not let a shell interpret commands.", false);
     let folder: Folder;
     try {
-      folder = await openFolder(context.payload.cwd, commandAccount(context.settings.commandUser));
+      const own = scratchPath(context.marks[RUNNER_MARK] ?? "", context.marks[ATTEMPT_MARK] ?? "");
+      folder = await openFolder(context.payload.cwd, own, commandAccount(context.settings.commandUser));
     } catch (error) {
       return failed("cannot-start", error instanceof Error ? error.message : String(error), false);
     }

@@ -1,3 +1,4 @@
+import { existsSync, readlinkSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { provision } from "#infra/nats/provision.ts";
 import { startNats, type TestNats } from "../../support/stack.ts";
@@ -62,6 +63,7 @@ describe("a process that fled from its command's tree", () => {
   it("is found and ended by the next runner before its hello, when runner and slot were killed together", async () => {
     const { escapee, top } = await begin();
     const slot = lookAt(top)?.parent ?? 0;
+    const folder = readlinkSync(`/proc/${top}/cwd`);
     process.kill(slot, "SIGSTOP");
     await runner.kill9();
     process.kill(slot, "SIGKILL");
@@ -69,5 +71,6 @@ describe("a process that fled from its command's tree", () => {
     runner = await startRunnerProcess(nats, {}, runner.data);
     await peer.until("hello", () => peer.hellos.length > 1);
     expect([escapee, top].map(stateOf)).toEqual([null, null]);
+    expect(existsSync(folder), "the folder it had of its own").toBe(false);
   }, 30_000);
 });

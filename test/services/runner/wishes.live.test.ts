@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -7,6 +8,7 @@ import { IllegalFact } from "#schema/task.evolve.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
 import { markOf, RUNNER_MARK, runnerMark } from "../../../services/runner/marks.ts";
 import { markedProcesses } from "../../../services/runner/process-scan.ts";
+import { scratchPath } from "../../../services/runner/scratch.ts";
 import { startNats, type TestNats } from "../../support/stack.ts";
 import { openPeer, type Peer } from "./peer.ts";
 import { type RunnerProcess, startRunnerProcess } from "./program.ts";
@@ -97,7 +99,13 @@ const atWork = (): string[] =>
     }
   });
 
-it("leaves no process and no slot behind, whatever is wished in whatever order", async () => {
+/** Folders that commands of this runner had of their own. */
+const folders = (): string[] => {
+  const start = scratchPath(runnerMark("local", runner.data), "");
+  return readdirSync(dirname(start)).filter((name) => name.startsWith(basename(start)));
+};
+
+it("leaves no process, no folder and no slot behind, whatever is wished in whatever order", async () => {
   const seed = Date.now() % 2 ** 31;
   const sequence = fc.tuple(
     fc.constantFrom(...(Object.keys(COMMANDS) as (keyof typeof COMMANDS)[])),
@@ -120,6 +128,8 @@ it("leaves no process and no slot behind, whatever is wished in whatever order",
     `nothing is left of it (seed ${seed}): ${atWork().join("; ")}`,
     () => atWork().length === 0,
   );
+
+  await peer.until("no folder is left", () => folders().length === 0);
 
   const last = await Promise.all(
     Array.from({ length: SLOTS }, () => peer.submit("command", { command: ["sleep", "300"] })),

@@ -1,6 +1,4 @@
-import { chown, mkdtemp, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { chown, mkdir, rm, stat } from "node:fs/promises";
 import type { Account } from "./account.ts";
 
 /** Where a command runs. */
@@ -16,9 +14,10 @@ export class NoSuchFolder extends Error {
   override readonly name = "NoSuchFolder";
 }
 
-/** The asked-for folder, or a fresh empty one that belongs to the account and is removed afterwards. */
+/** The asked-for folder, or a fresh empty one at `own` that belongs to the account and is removed afterwards. */
 export const openFolder = async (
   asked: string | undefined,
+  own: string,
   account: Account | undefined,
 ): Promise<Folder> => {
   if (asked !== undefined) {
@@ -26,7 +25,7 @@ export const openFolder = async (
     if (!found?.isDirectory()) throw new NoSuchFolder(`The folder ${asked} does not exist.`);
     return { path: asked, fresh: false, remove: () => Promise.resolve() };
   }
-  const path = await mkdtemp(join(tmpdir(), "longshore-command-"));
-  if (account) await chown(path, account.uid, account.gid);
-  return { path, fresh: true, remove: () => rm(path, { recursive: true, force: true }) };
+  await mkdir(own, { mode: 0o700 });
+  if (account) await chown(own, account.uid, account.gid);
+  return { path: own, fresh: true, remove: () => rm(own, { recursive: true, force: true }) };
 };
