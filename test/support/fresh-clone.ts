@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, cpSync, mkdirSync, readdirSync } from "node:fs";
+import { chownSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -59,6 +59,15 @@ const wayOut = (): NodeJS.ProcessEnv =>
     ),
   );
 
+/** The end of each service's log, for the message of a start that failed. */
+const logsUnder = (clone: string): string => {
+  const folder = join(clone, ".longshore", "logs");
+  if (!existsSync(folder)) return "";
+  return readdirSync(folder)
+    .map((name) => `\n${name}: ${readFileSync(join(folder, name), "utf8").slice(-1_000)}`)
+    .join("");
+};
+
 /** `npm …` typed by a person in a terminal of their own. */
 export const typeNpm = ({ args, cwd, home, person, port }: Command): Terminal => {
   let seen = "";
@@ -83,7 +92,8 @@ export const typeNpm = ({ args, cwd, home, person, port }: Command): Terminal =>
     async shows(words) {
       const gone = (): boolean => child.exitCode !== null || child.signalCode !== null;
       while (!seen.includes(words)) {
-        if (gone()) throw new Error(`npm ${args.join(" ")} ended before “${words}”:\n${seen}`);
+        if (gone())
+          throw new Error(`npm ${args.join(" ")} ended before “${words}”:\n${seen}${logsUnder(cwd)}`);
         await delay(50);
       }
     },
