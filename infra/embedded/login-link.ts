@@ -20,7 +20,7 @@ interface Health {
 /** Whether the whole is up: the edge serves, a scheduler answers, a runner is there. */
 export const isHealthy = async (url: string): Promise<boolean> => {
   try {
-    const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(3_000) });
+    const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(5_000) });
     const { scheduler, runners } = (await response.json()) as Health;
     return response.status === 200 && scheduler?.answers !== false && runners?.present !== 0;
   } catch {
