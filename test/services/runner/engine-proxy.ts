@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { ENGINE_SOCKET } from "../../support/engine-socket.ts";
 
 /** The engine's socket behind one that can be taken away and given back. */
 export interface EngineProxy {
@@ -10,10 +11,7 @@ export interface EngineProxy {
   restore(): Promise<void>;
 }
 
-export const startEngineProxy = async (
-  path: string,
-  target = "/var/run/docker.sock",
-): Promise<EngineProxy> => {
+export const startEngineProxy = async (path: string, target = ENGINE_SOCKET): Promise<EngineProxy> => {
   const sockets = new Set<Socket>();
   let server: Server;
   const restore = async (): Promise<void> => {

@@ -70,7 +70,7 @@ export const startRunnerProcess = async (
   const [file, ...args] = [...around, process.execPath, "--enable-source-maps", program];
   const child: ChildProcess = spawn(file, args, {
     env: {
-      ...inheritedEnvironment(["PATH", "HOME"]),
+      ...inheritedEnvironment(["PATH", "HOME", "DOCKER_HOST"]),
       LONGSHORE_NATS_URL: nats.url,
       LONGSHORE_NATS_SEED_FILE: nats.seedFile("runner"),
       LONGSHORE_DATA: data,

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import { rmSync } from "node:fs";
+import { ENGINE_SOCKET } from "../../support/engine-socket.ts";
 
 /** The engine behind a socket that notes what is asked of it, and can break answers off in their middle. */
 export interface RecordingEngine {
@@ -16,7 +17,7 @@ export interface RecordingEngine {
 
 export const startRecordingEngine = async (
   path: string,
-  target = "/var/run/docker.sock",
+  target = ENGINE_SOCKET,
 ): Promise<RecordingEngine> => {
   const asked: string[] = [];
   const engine: RecordingEngine = {
