@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { once } from "node:events";
@@ -143,7 +144,27 @@ it("skips a nats-server on PATH that is too old and says so", async () => {
   expect(stack.output()).toContain("Stopped.");
 });
 
-it("refuses a full disk before anything is started", () => {
+it.runIf(process.getuid?.() === 0)(
+  "refuses a disk that is nearly full, in one sentence, before anything is started",
+  async () => {
+    const disk = temporaryFolder("refusal");
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64m", "tmpfs", disk]);
+    try {
+      const data = join(disk, "data");
+      const outcome = await startOn(data);
+      expect(outcome.code).toBe(1);
+      expect(outcome.sentence).toMatch(
+        /^The disk of .* is nearly full: \d+ MiB are free, Longshore needs \d+ MiB\.$/,
+      );
+      expect(existsSync(join(data, "nats"))).toBe(false);
+      nothingRuns(data);
+    } finally {
+      execFileSync("umount", [disk]);
+    }
+  },
+);
+
+it("measures the disk that holds the data", () => {
   const folder = temporaryFolder("refusal");
   expect(() => requireSpace(folder, 2 ** 60)).toThrow(
     /^The disk of .* is nearly full: \d+ MiB are free, Longshore needs 1099511627776 MiB\.$/,

@@ -1,6 +1,7 @@
 import type { TransactionSql } from "#infra/postgres/connect.ts";
 import type { Page, TaskEventRow } from "#schema/api.ts";
 import type { TaskFact } from "#schema/envelope.ts";
+import { eventRowOf } from "#schema/task.event-row.ts";
 import { fold, type FoldedTask } from "#schema/task.fold.ts";
 import { checkpointOf } from "./checkpoint.ts";
 
@@ -11,20 +12,6 @@ interface FactRow {
 
 const DEFAULT_LIMIT = 200;
 
-const eventRow = ({ seq, fact }: FactRow): TaskEventRow => ({
-  seq: Number(seq),
-  n: fact.n,
-  type: fact.type,
-  from: fact.from,
-  to: fact.to,
-  at: fact.at,
-  actor: fact.actor,
-  reason: fact.reason,
-  attempt: fact.attempt,
-  runner: fact.runner,
-  data: fact.data,
-});
-
 /** A task's facts after a journal sequence, oldest first. */
 export const listEvents = async (
   sql: TransactionSql,
@@ -34,7 +21,7 @@ export const listEvents = async (
   const asOf = await checkpointOf(sql, "journal");
   const rows = await sql<FactRow[]>`
     select seq, fact from facts where task_id = ${id} and seq > ${after} order by seq limit ${limit + 1}`;
-  const items = rows.slice(0, limit).map(eventRow);
+  const items = rows.slice(0, limit).map(({ seq, fact }) => eventRowOf(Number(seq), fact));
   const last = items.at(-1);
   return { items, ...(rows.length > limit && last ? { next: String(last.seq) } : {}), asOf };
 };

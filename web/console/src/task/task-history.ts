@@ -1,5 +1,6 @@
 import type { Client } from "#client/http.ts";
 import type { TaskEventRow } from "#schema/api.ts";
+import { eventRowOf } from "#schema/task.event-row.ts";
 import type { Sequenced } from "../live/fact-ring.ts";
 import type { TaskStore } from "../live/task-store.ts";
 
@@ -10,20 +11,6 @@ export interface HistoryView {
   readonly error: unknown;
   readonly events: readonly TaskEventRow[];
 }
-
-const rowOf = ({ seq, fact }: Sequenced): TaskEventRow => ({
-  seq,
-  n: fact.n,
-  type: fact.type,
-  from: fact.from,
-  to: fact.to,
-  at: fact.at,
-  actor: fact.actor,
-  reason: fact.reason,
-  attempt: fact.attempt,
-  runner: fact.runner,
-  data: fact.data,
-});
 
 /** All facts of one task in order: the stored ones by pages, the new ones from the stream; a fact is never there twice. */
 export class TaskHistory {
@@ -53,7 +40,7 @@ export class TaskHistory {
     this.opened += 1;
     this.stop = [
       this.store.onFact(this.id, (entry) => {
-        this.add([rowOf(entry)]);
+        this.add([eventRowOf(entry.seq, entry.fact)]);
         this.publish({});
       }),
       this.store.onReset(() => void this.load()),
@@ -78,7 +65,7 @@ export class TaskHistory {
         const last = page.items.at(-1);
         if (page.next === undefined || last === undefined) {
           // The read model may be behind the stream: what it lacks was heard.
-          this.add(this.store.factsSince(this.id, 0).map(rowOf));
+          this.add(this.store.factsSince(this.id, 0).map(({ seq, fact }) => eventRowOf(seq, fact)));
           break;
         }
         after = last.seq;
