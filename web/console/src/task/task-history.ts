@@ -1,7 +1,6 @@
 import type { Client } from "#client/http.ts";
 import type { TaskEventRow } from "#schema/api.ts";
 import { eventRowOf } from "#schema/task.event-row.ts";
-import type { Sequenced } from "../live/fact-ring.ts";
 import type { TaskStore } from "../live/task-store.ts";
 
 const PAGE = 1_000;
