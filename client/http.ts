@@ -6,12 +6,12 @@ import type {
   LogRow,
   Page,
   RunnerRow,
-  SubmitBody,
   TaskDetail,
   TaskEventRow,
   TaskListQuery,
   TaskSummary,
 } from "#schema/api.ts";
+import type { SubmitBody } from "#schema/submit-body.ts";
 import type { ExecutorType } from "#schema/executor-type.ts";
 import type { PlanItem } from "#schema/items.ts";
 import type { Capability } from "#schema/policy.ts";

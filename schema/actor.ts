@@ -1,6 +1,6 @@
 /** Who caused a fact: a person, a program with a token, or one of the services. */
 export interface Actor {
-  readonly kind: "user" | "token" | "runner" | "monitor" | "scheduler";
+  readonly kind: "user" | "token" | "runner" | "monitor" | "scheduler" | "schedule" | "task" | "batch";
   readonly id: string;
 }
 

@@ -5,47 +5,12 @@ import type { ExecutorType } from "./executor-type.ts";
 import type { ItemCounts, ItemOutcome, PlanItem } from "./items.ts";
 import { TOKEN_PATTERN } from "./subjects.ts";
 import type { Progress } from "./telemetry.ts";
-import { Priority, RetryPolicy } from "./task.definition.ts";
+import { Priority } from "./task.definition.ts";
 import type { TaskError } from "./task.events.ts";
 import type { StatePath } from "./task.evolve.ts";
 import type { TaskContext, TaskTag } from "./task.context.ts";
 
 const strict = { additionalProperties: false } as const;
-const duration = (description: string) =>
-  Type.Optional(Type.Integer({ minimum: 1_000, maximum: 30 * 86_400_000, description }));
-
-export const SubmitBody = Type.Object(
-  {
-    type: Type.String({ minLength: 1, maxLength: 64, description: "Executor type, for example `command`." }),
-    payload: Type.Unknown({ description: "Validated against the type's own JSON Schema." }),
-    name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-    queue: Type.Optional(Type.String({ pattern: TOKEN_PATTERN })),
-    priority: Type.Optional(Priority),
-    runAt: Type.Optional(
-      Type.String({ format: "date-time", description: "Not before this moment (RFC 3339)." }),
-    ),
-    retry: Type.Optional(Type.Partial(RetryPolicy, strict)),
-    timeout: Type.Optional(
-      Type.Object(
-        {
-          attemptMs: duration("Limit of one attempt, ms."),
-          totalMs: duration("Limit from submission to the end, ms."),
-        },
-        strict,
-      ),
-    ),
-    idempotencyKey: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-    labels: Type.Optional(
-      Type.Record(Type.String({ pattern: "^[A-Za-z0-9_./-]{1,63}$" }), Type.String({ maxLength: 200 }), {
-        ...strict,
-        maxProperties: 64,
-      }),
-    ),
-    approval: Type.Optional(Type.Boolean({ description: "Wait for a person's yes once the plan is ready." })),
-  },
-  strict,
-);
-export type SubmitBody = Static<typeof SubmitBody>;
 
 export const ReasonBody = Type.Object({ reason: Type.Optional(Type.String({ maxLength: 500 })) }, strict);
 export const RetryBody = Type.Object(

@@ -1,4 +1,5 @@
 import type { Actor } from "./actor.ts";
+import type { RecordEvent, RecordKind, RecordValue } from "./record.ts";
 import type { TaskEvent } from "./task.events.ts";
 import type { StatePath } from "./task.evolve.ts";
 import type { TaskContext } from "./task.context.ts";
@@ -59,10 +60,19 @@ export interface EpochFact extends EnvelopeBase {
   readonly data: { readonly version: string };
 }
 
-export type Fact = TaskFact | RunnerFact | EpochFact;
+/** Something about a queue, a limit, a schedule, a batch or a template; `after` is what it is now, null when it is no more. */
+export interface RecordFact<K extends RecordKind = RecordKind> extends EnvelopeBase {
+  readonly type: RecordEvent<K>["type"];
+  readonly about: { readonly kind: K; readonly id: string };
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly after: RecordValue<K> | null;
+}
+
+export type Fact = TaskFact | RunnerFact | EpochFact | RecordFact;
 
 export const isTaskFact = (fact: Fact): fact is TaskFact => "taskId" in fact;
 export const isRunnerFact = (fact: Fact): fact is RunnerFact => "runner" in fact && !("taskId" in fact);
+export const isRecordFact = (fact: Fact): fact is RecordFact => "about" in fact;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

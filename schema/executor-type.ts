@@ -1,4 +1,4 @@
-import type { PauseWay, RetryPolicy } from "./task.definition.ts";
+import type { PauseWay, Requirements, RetryPolicy } from "./task.definition.ts";
 
 /** JSON Schema (draft 2020-12) as plain data. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -17,4 +17,10 @@ export interface ExecutorType {
   /** A payload to start from in forms and docs. */
   readonly example: unknown;
   readonly retry: RetryPolicy;
+  /** Tasks of this type that may be active at once; absent: no limit of its own. */
+  readonly concurrency?: number;
+  /** Each item of a plan is locked under this kind, so that no two tasks act on it at once. */
+  readonly itemLock?: string;
+  /** What every task of this type needs of a runner, unless it says otherwise itself. */
+  readonly requires?: Requirements;
 }

@@ -1,6 +1,6 @@
 /** Every subject, stream and bucket, in one place; none is spelt elsewhere. */
 import type { Fact } from "./envelope.ts";
-import { isRunnerFact, isTaskFact } from "./envelope.ts";
+import { isRecordFact, isRunnerFact, isTaskFact } from "./envelope.ts";
 
 export const JOURNAL = "JOURNAL";
 export const TELEMETRY = "TELEMETRY";
@@ -13,7 +13,9 @@ export const JOURNAL_SUBJECTS = [
   "task.>",
   "schedule.>",
   "queue.>",
+  "limit.>",
   "batch.>",
+  "template.>",
   "runner.>",
   "scheduler.>",
 ] as const;
@@ -29,22 +31,31 @@ export const isToken = (text: string): boolean => TOKEN.test(text);
 
 export const HEADER = { taskId: "Task-Id", hash: "Longshore-Hash" } as const;
 
-/** task.<queue>.<fact>.<runner|none> · runner.<fact>.<runner> · scheduler.epoch */
+/**
+ * task.<queue>.<fact>.<runner|none> · runner.<fact>.<runner> · queue.<queue>.<fact> · limit|schedule|batch|template.<fact>
+ * · scheduler.epoch
+ */
 export const subjectOf = (fact: Fact, queue: string): string => {
   if (isTaskFact(fact)) return `task.${queue}.${fact.type}.${fact.runner ?? "none"}`;
   if (isRunnerFact(fact)) return `runner.${fact.type}.${fact.runner}`;
+  if (isRecordFact(fact)) {
+    const { kind, id } = fact.about;
+    return kind === "queue" ? `queue.${id}.${fact.type}` : `${kind}.${fact.type}`;
+  }
   return "scheduler.epoch";
 };
 
 /** All facts addressed to one runner, in order. */
 export const inboxOf = (runner: string): string => `task.*.*.${runner}`;
 
-/** `ping` asks only whether a scheduler answers. */
-export type CommandVerb = "submit" | "task" | "ping";
+/** `ping` asks only whether a scheduler answers, `why` why a task waits; neither changes anything. */
+export type CommandVerb =
+  "submit" | "submit-many" | "task" | "queue" | "schedule" | "batch" | "template" | "why" | "ping";
 export const commandSubject = (verb: CommandVerb): string => `command.${verb}`;
 export const COMMANDS = "command.>";
 
-export type ReportKind = "hello" | "lease" | "goodbye" | "attempt";
+/** `submit` and `results` are asked by a running attempt: for a child task, and for what the tasks before it left. */
+export type ReportKind = "hello" | "lease" | "goodbye" | "attempt" | "submit" | "results" | "pressure";
 export const reportSubject = (reporter: string, kind: ReportKind): string => `report.${reporter}.${kind}`;
 export const REPORTS = "report.>";
 

@@ -12,6 +12,10 @@ export const TaskCommand = Type.Union([
   Type.Object({ type: Type.Literal("retry"), items: Type.Enum(["all", "failed"]), reason: Reason }, strict),
   Type.Object({ type: Type.Literal("approve"), plan: Type.Integer({ minimum: 1 }), reason: Reason }, strict),
   Type.Object({ type: Type.Literal("reprioritise"), priority: Priority, reason: Reason }, strict),
+  Type.Object(
+    { type: Type.Literal("delay"), runAt: Type.String({ format: "date-time" }), reason: Reason },
+    strict,
+  ),
 ]);
 export type TaskCommand = Static<typeof TaskCommand>;
 export type TaskCommandType = TaskCommand["type"];
@@ -24,4 +28,5 @@ export const COMMAND_EXAMPLES: { readonly [T in TaskCommandType]: Extract<TaskCo
   retry: { type: "retry", items: "failed" },
   approve: { type: "approve", plan: 1 },
   reprioritise: { type: "reprioritise", priority: "normal" },
+  delay: { type: "delay", runAt: "2100-01-01T00:00:00.000Z" },
 };

@@ -1,7 +1,7 @@
 import { type ItemCounts, NO_ITEMS, type PlanHead } from "./items.ts";
 import type { Stored } from "./stored.ts";
 import type { Priority, TaskDefinition } from "./task.definition.ts";
-import type { TaskError } from "./task.events.ts";
+import type { TaskError, WaitsFor } from "./task.events.ts";
 
 /** Raised whenever a stored fact could mean something else to the new chart than it meant to the old one. */
 export const MACHINE_VERSION = 1;
@@ -32,6 +32,10 @@ export interface TaskContext {
   readonly marks: string;
   readonly counts: ItemCounts;
   readonly checkpoint: Stored<unknown> | null;
+  /** The task it was paused for by the scheduler, which also resumes it; null when a person paused it. */
+  readonly yieldsTo: string | null;
+  /** Its own reason to wait while it is queued, as last recorded. */
+  readonly waitsFor: WaitsFor | null;
   readonly outcome: "full" | "partial" | null;
   readonly result: Stored<unknown> | null;
   readonly error: TaskError | null;
@@ -52,6 +56,8 @@ export const BLANK: TaskContext = {
   marks: "",
   counts: NO_ITEMS,
   checkpoint: null,
+  yieldsTo: null,
+  waitsFor: null,
   outcome: null,
   result: null,
   error: null,

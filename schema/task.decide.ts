@@ -20,6 +20,8 @@ const candidates = (command: TaskCommand): readonly TaskEvent[] => {
       return [{ type: "approved", plan: command.plan }];
     case "reprioritise":
       return [{ type: "reprioritised", priority: command.priority }];
+    case "delay":
+      return [{ type: "delayed", dueAt: new Date(command.runAt).toISOString() }];
   }
 };
 

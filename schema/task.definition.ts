@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import type { Actor } from "./actor.ts";
+import type { Capability } from "./policy.ts";
 import type { Stored } from "./stored.ts";
 
 /** The most important first. */
@@ -40,7 +41,39 @@ export interface TaskTimeout {
   readonly totalMs: number | null;
 }
 
-/** What was asked for: recorded once by `submitted`, never changed afterwards. */
+/** When a task that comes after others may go: all of them succeeded, all settled either way, or any one succeeded. */
+export const AFTER_WHEN = ["succeeded", "settled", "any"] as const;
+/** What becomes of it when that can no longer happen: it fails, is skipped (cancelled), or goes on all the same. */
+export const AFTER_OTHERWISE = ["fail", "skip", "continue"] as const;
+export interface AfterPolicy {
+  readonly when: (typeof AFTER_WHEN)[number];
+  readonly otherwise: (typeof AFTER_OTHERWISE)[number];
+}
+export const DEFAULT_AFTER_POLICY: AfterPolicy = { when: "succeeded", otherwise: "fail" };
+
+/** At most `limit` tasks with this key are active at once. */
+export interface KeyLimit {
+  readonly key: string;
+  readonly limit: number;
+}
+
+/** At most `limit` starts per `perMs` milliseconds; that many at once when none were used. */
+export interface Rate {
+  readonly limit: number;
+  readonly perMs: number;
+}
+
+/** What a task needs of a runner: processors (fractions allowed), bytes, and labels the runner must wear. */
+export interface Requirements {
+  readonly cpus?: number;
+  readonly memoryBytes?: number;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/**
+ * What was asked for: recorded once by `submitted`, never changed afterwards. What is absent was not asked for, so that
+ * the fact stays small and older facts stay true.
+ */
 export interface TaskDefinition {
   readonly id: string;
   readonly type: string;
@@ -63,4 +96,21 @@ export interface TaskDefinition {
   readonly submittedAt: string;
   /** The moment the whole life runs out, or null. */
   readonly expiresAt: string | null;
+  /** Tasks that come first. */
+  readonly after?: readonly string[];
+  readonly afterPolicy?: AfterPolicy;
+  readonly concurrency?: KeyLimit;
+  /** A rate shared by all tasks with this key. */
+  readonly rate?: Rate & { readonly key: string };
+  /** Names of what no two active tasks may hold at once. */
+  readonly locks?: readonly string[];
+  /** Declared by the type: each item of the plan is locked as `<itemLock>:<item id>`. */
+  readonly itemLock?: string;
+  readonly requires?: Requirements;
+  /** The running task that submitted it. */
+  readonly parent?: string;
+  /** The task it repeats with changes. */
+  readonly retryOf?: string;
+  /** Rights of who submitted it: all that its children may make use of. */
+  readonly rights?: readonly Capability[];
 }

@@ -19,6 +19,11 @@ export interface Work {
   readonly checkpoint: Stored<unknown> | null;
 }
 
+/** What a queued task waits for that is its own affair; what it shares with others is a fact of the limit they share. */
+export type WaitsFor =
+  | { readonly kind: "lock"; readonly lock: string; readonly holder: string }
+  | { readonly kind: "requirements"; readonly message: string };
+
 /** Facts a runner's report becomes carry the report's number within its attempt, so that a repeat is known. */
 interface Reported {
   readonly report: number;
@@ -32,6 +37,9 @@ export type TaskEvent =
   | { type: "submitted"; definition: TaskDefinition }
   | { type: "released" }
   | { type: "expired" }
+  | { type: "dependency-failed"; task: string; state: string }
+  | { type: "blocked"; on: WaitsFor }
+  | { type: "delayed"; dueAt: string }
   | { type: "reprioritised"; priority: Priority }
   | {
       type: "assigned";
@@ -51,9 +59,10 @@ export type TaskEvent =
   | ({ type: "host-back" } & Reported)
   | { type: "stalled"; evidence: string }
   | { type: "recovered" }
-  | { type: "pause-requested" }
+  | { type: "pause-requested"; yieldsTo?: string }
   | ({ type: "paused"; inPlace: boolean } & Reported)
   | { type: "held" }
+  | ({ type: "handed-over" } & Reported)
   | { type: "resumed" }
   | { type: "cancel-requested" }
   | ({ type: "cancelled" } & Reported)

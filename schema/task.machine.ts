@@ -16,7 +16,13 @@ const toCancelledIfLetGo = { guard: "letGo", target: "#task.cancelled", actions:
 const toCancellingIfInPlace = { guard: "inPlace", target: "#task.cancelling" } as const;
 const itemsRecorded = { actions: ["countReport", "recordItems"] } as const;
 const checkpointed = { actions: ["countReport", "keepCheckpoint"] } as const;
-const toPausing = { guard: "canBePaused", target: "#task.pausing" } as const;
+const toPausing = { guard: "canBePaused", target: "#task.pausing", actions: "noteYield" } as const;
+const toQueuedHandedOver = { target: "#task.queued", actions: ["countReport", "letGo"] } as const;
+const planned = [
+  { guard: "needsNoYes", target: "#task.queued", actions: ["countReport", "keepPlan", "letGo"] },
+  { target: "#task.awaiting-approval", actions: ["countReport", "keepPlan", "letGo"] },
+] as const;
+const toPendingIfLetGo = { guard: "letGo", target: "#task.pending", actions: "setDue" } as const;
 const toQueuedAgain = { target: "#task.queued", actions: "revive" } as const;
 
 /**
@@ -41,9 +47,14 @@ export const taskMachine = taskRules.createMachine({
     },
     pending: {
       tags: "waiting",
-      description: "Not yet due.",
+      description: "Not yet due, or waiting for other tasks.",
       on: {
         released: { target: "queued", actions: "clearDue" },
+        delayed: { actions: "setDue" },
+        "dependency-failed": [
+          { guard: "skipsThen", target: "cancelled", actions: "missDependency" },
+          { target: "failed", actions: "missDependency" },
+        ],
         expired: toFailedByTime,
         reprioritised: stays,
         held: { target: "paused", actions: "noteHeldPending" },
@@ -55,6 +66,8 @@ export const taskMachine = taskRules.createMachine({
       description: "Ready, waiting for a slot.",
       on: {
         assigned: { target: "running", actions: "hold" },
+        blocked: { actions: "noteBlocked" },
+        delayed: toPendingIfLetGo,
         expired: toFailedByTime,
         reprioritised: stays,
         held: { target: "paused", actions: "noteHeldQueued" },
@@ -74,10 +87,8 @@ export const taskMachine = taskRules.createMachine({
         reprioritised: stays,
         "items-recorded": itemsRecorded,
         checkpointed,
-        planned: [
-          { guard: "needsNoYes", target: "queued", actions: ["countReport", "keepPlan", "letGo"] },
-          { target: "awaiting-approval", actions: ["countReport", "keepPlan", "letGo"] },
-        ],
+        planned,
+        "handed-over": toQueuedHandedOver,
         stalled: "stuck",
         "pause-requested": toPausing,
         "cancel-requested": "cancelling",
@@ -121,6 +132,8 @@ export const taskMachine = taskRules.createMachine({
         "items-recorded": itemsRecorded,
         checkpointed,
         paused: { target: "paused", actions: ["countReport", "pause"] },
+        "handed-over": { target: "paused", actions: ["countReport", "letGo"] },
+        "pause-requested": { guard: "yields", actions: "noteYield" },
         "cancel-requested": "cancelling",
         completed: toCompleted,
         "attempt-failed": toRetryOrFailed,
@@ -136,6 +149,7 @@ export const taskMachine = taskRules.createMachine({
           { guard: "heldRetrying", target: "retrying", actions: "forgetHeld" },
           { target: "queued", actions: "forgetHeld" },
         ],
+        held: { guard: "yields", actions: "forgetYield" },
         expired: toFailedByTime,
         reprioritised: stays,
         withdrawn: toCancelledIfLetGo,
@@ -153,6 +167,8 @@ export const taskMachine = taskRules.createMachine({
         reprioritised: stays,
         "items-recorded": itemsRecorded,
         checkpointed,
+        planned,
+        "handed-over": toQueuedHandedOver,
         recovered: "running.working",
         "pause-requested": toPausing,
         "cancel-requested": "cancelling",
@@ -169,6 +185,7 @@ export const taskMachine = taskRules.createMachine({
         "items-recorded": itemsRecorded,
         checkpointed,
         cancelled: { target: "cancelled", actions: ["countReport", "letGo"] },
+        "handed-over": { target: "cancelled", actions: ["countReport", "letGo"] },
         completed: toCompleted,
         "attempt-failed": { target: "cancelled", actions: ["countReport", "blame", "letGo"] },
         "attempt-lost": { target: "cancelled", actions: ["lose", "letGo"] },
@@ -179,6 +196,7 @@ export const taskMachine = taskRules.createMachine({
       description: "An attempt failed; it is due again at a recorded time.",
       on: {
         "retry-due": { target: "queued", actions: "clearDue" },
+        delayed: { actions: "setDue" },
         expired: toFailedByTime,
         reprioritised: stays,
         held: { target: "paused", actions: "noteHeldRetrying" },

@@ -9,10 +9,14 @@ const LET_GO = { runner: null, token: null, deadlineAt: null } as const;
 export const taskRules = setup({
   types: { context: {} as TaskContext, events: {} as TaskEvent, tags: {} as TaskTag },
   guards: {
-    mustWait: ({ event }) => event.type === "submitted" && event.definition.runAt !== null,
+    mustWait: ({ event }) =>
+      event.type === "submitted" &&
+      (event.definition.runAt !== null || (event.definition.after?.length ?? 0) > 0),
+    skipsThen: ({ context }) => context.definition?.afterPolicy?.otherwise === "skip",
     needsNoYes: ({ context }) => context.definition?.approval !== true,
     knowsThePlan: ({ context, event }) => event.type === "approved" && event.plan === context.plan?.number,
     canBePaused: ({ context }) => context.definition?.pause !== "none",
+    yields: ({ context }) => context.yieldsTo !== null,
     heldPending: ({ context }) => context.heldFrom === "pending",
     heldRetrying: ({ context }) => context.heldFrom === "retrying",
     inPlace: ({ context }) => context.runner !== null,
@@ -39,7 +43,24 @@ export const taskRules = setup({
     hold: assign(({ event }) => {
       assertEvent(event, "assigned");
       const { runner, attempt, token, deadlineAt } = event;
-      return { runner, attempt, token, deadlineAt, reported: 0, heldFrom: null, error: null };
+      return { runner, attempt, token, deadlineAt, reported: 0, heldFrom: null, error: null, waitsFor: null };
+    }),
+    noteBlocked: assign(({ event }) => {
+      assertEvent(event, "blocked");
+      return { waitsFor: event.on };
+    }),
+    setDue: assign(({ event }) => {
+      assertEvent(event, "delayed");
+      return { dueAt: event.dueAt, waitsFor: null };
+    }),
+    missDependency: assign(({ event }) => {
+      assertEvent(event, "dependency-failed");
+      const message = `Task ${event.task}, which comes first, was ${event.state}.`;
+      return { error: { code: "dependency-failed", message }, dueAt: null };
+    }),
+    noteYield: assign(({ event }) => {
+      assertEvent(event, "pause-requested");
+      return { yieldsTo: event.yieldsTo ?? null };
     }),
     countReport: assign(({ event }) => ("report" in event ? { reported: event.report } : {})),
     recordItems: assign(({ context, event }) => {
@@ -59,7 +80,8 @@ export const taskRules = setup({
     noteHeldPending: assign({ heldFrom: "pending" }),
     noteHeldQueued: assign({ heldFrom: "queued" }),
     noteHeldRetrying: assign({ heldFrom: "retrying" }),
-    forgetHeld: assign({ heldFrom: null }),
+    forgetYield: assign({ yieldsTo: null }),
+    forgetHeld: assign({ heldFrom: null, yieldsTo: null }),
     pause: assign(({ event }) => {
       assertEvent(event, "paused");
       return event.inPlace ? { deadlineAt: null } : LET_GO;
@@ -95,7 +117,16 @@ export const taskRules = setup({
     }),
     revive: assign(({ context, event }) => {
       assertEvent(event, "revived");
-      const fresh = { failures: 0, outcome: null, result: null, error: null, dueAt: null, heldFrom: null };
+      const fresh = {
+        failures: 0,
+        outcome: null,
+        result: null,
+        error: null,
+        dueAt: null,
+        heldFrom: null,
+        yieldsTo: null,
+        waitsFor: null,
+      };
       if (event.items === "failed") return { ...fresh, ...reopenFailed(context.marks, context.counts) };
       return { ...fresh, plan: null, marks: "", counts: NO_ITEMS, checkpoint: null };
     }),

@@ -1,6 +1,6 @@
 /** What a wish must look like before it is judged. */
 import Type from "typebox";
-import { SubmitBody } from "./api.ts";
+import { SubmitBody } from "./submit-body.ts";
 import { CAPABILITIES } from "./policy.ts";
 import { TaskCommand } from "./task.commands.ts";
 

@@ -25,7 +25,11 @@ const ensureStream = async (
   config: Partial<StreamConfig> & { name: string },
 ): Promise<void> => {
   try {
-    await manager.streams.info(config.name);
+    const { config: present } = await manager.streams.info(config.name);
+    const missing = (config.subjects ?? []).filter((subject) => !present.subjects.includes(subject));
+    // A journal made by an older release learns the subjects that were added since.
+    if (missing.length > 0)
+      await manager.streams.update(config.name, { subjects: [...present.subjects, ...missing] });
   } catch (error) {
     if (!(error instanceof JetStreamApiError) || error.code !== STREAM_NOT_FOUND) throw error;
     await manager.streams.add(config);

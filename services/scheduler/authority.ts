@@ -4,6 +4,7 @@ import type { Log } from "#infra/log.ts";
 import type { Objects } from "#infra/nats/objects.ts";
 import type { Fact, Hash } from "#schema/envelope.ts";
 import type { Journal } from "./journal/journal.ts";
+import type { Records } from "./records.ts";
 import type { Runners } from "./runners.ts";
 import type { Tasks } from "./tasks.ts";
 
@@ -12,6 +13,7 @@ export interface Authority {
   readonly journal: Journal;
   readonly tasks: Tasks;
   readonly runners: Runners;
+  readonly records: Records;
   readonly objects: Objects;
   readonly clock: Clock;
   readonly ids: Ids;

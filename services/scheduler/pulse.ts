@@ -1,9 +1,7 @@
 import type { NatsConnection } from "#infra/nats/connect.ts";
 import type { Authority } from "./authority.ts";
-import type { Deadlines } from "./deadlines.ts";
 import { NotRecorded } from "./journal/journal.ts";
 import { loseOverdue } from "./leases.ts";
-import type { Placement } from "./placement.ts";
 
 const BEAT_MS = 250;
 /** A beat this late means that we ourselves were stopped or blocked, not that runners were silent. */
@@ -12,16 +10,15 @@ const LATE_MS = 1_000;
 interface PulseOptions {
   readonly authority: Authority;
   readonly connection: NatsConnection;
-  readonly placement: Placement;
-  readonly deadlines: Deadlines;
+  /** What is to be done on time, in this order: each does what is due and answers the milliseconds until it is due again, or null. */
+  readonly turns: readonly (() => number | null)[];
 }
 
 /** What happens without being asked: due times, lost leases, free slots. `changed` says that something may be due or placeable now. */
 export const startPulse = ({
   authority,
   connection,
-  placement,
-  deadlines,
+  turns,
 }: PulseOptions): { changed(): void; stop(): void } => {
   const { tasks, runners, journal, clock, log } = authority;
   let timer: NodeJS.Timeout | undefined;
@@ -41,10 +38,9 @@ export const startPulse = ({
 
   const changed = (): void =>
     attend(() => {
-      const wait = deadlines.fire(tasks);
-      placement.place(tasks);
+      const waits = turns.map((turn) => turn()).filter((wait) => wait !== null);
       clearTimeout(timer);
-      if (wait !== null) timer = setTimeout(changed, wait);
+      if (waits.length > 0) timer = setTimeout(changed, Math.min(...waits));
     });
 
   const beat = (): void => {

@@ -6,8 +6,10 @@ import {
   type Fact,
   GENESIS,
   type Hash,
+  isRecordFact,
   isRunnerFact,
   isTaskFact,
+  type RecordFact,
   type RunnerFact,
   type TaskFact,
 } from "#schema/envelope.ts";
@@ -33,6 +35,8 @@ export interface Recovered {
   readonly settled: Map<string, SettledTask & Pick<FoldedTask, "n" | "state">>;
   /** The latest `joined` and what came after it, per runner. */
   readonly runners: Map<string, { readonly fact: RunnerFact; readonly seq: number }[]>;
+  /** The latest fact about each queue, limit, schedule, batch and template that is still there, by kind and id. */
+  readonly records: Map<string, RecordFact>;
 }
 
 /** How far somebody else has read: the journal must hold the very same fact there. */
@@ -68,8 +72,15 @@ const takeTask = (recovered: Recovered, fact: TaskFact, seq: number, hash: Hash)
   settled.set(id, { id, born, seq, n, state, idempotencyKey, settledAt: Date.parse(task.settledAt) });
 };
 
+const takeRecord = ({ records }: Recovered, fact: RecordFact): void => {
+  const key = `${fact.about.kind}:${fact.about.id}`;
+  if (fact.after === null) records.delete(key);
+  else records.set(key, fact);
+};
+
 const take = (recovered: Recovered, fact: Fact, seq: number, hash: Hash): void => {
   if (isTaskFact(fact)) takeTask(recovered, fact, seq, hash);
+  else if (isRecordFact(fact)) takeRecord(recovered, fact);
   else if (!isRunnerFact(fact)) recovered.epoch = fact.epoch;
   else if (fact.type === "joined") recovered.runners.set(fact.runner, [{ fact, seq }]);
   else recovered.runners.get(fact.runner)?.push({ fact, seq });
@@ -107,6 +118,7 @@ export const recover = async (
     live: new Map(),
     settled: new Map(),
     runners: new Map(),
+    records: new Map(),
   };
   if (last === 0) return recovered;
 

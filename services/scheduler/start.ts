@@ -7,12 +7,14 @@ import { requireJournal } from "#infra/nats/provision.ts";
 import { type Ground, Fatal, type Running } from "#infra/service.ts";
 import { SCHEDULER } from "#schema/actor.ts";
 import { decode } from "#schema/envelope.ts";
+import type { RecordKind } from "#schema/record.ts";
 import { JOURNAL } from "#schema/subjects.ts";
 import type { Authority } from "./authority.ts";
 import { createDeadlines } from "./deadlines.ts";
 import { NotRecorded, openJournal } from "./journal/journal.ts";
 import { hashOf } from "./journal/seal.ts";
 import { createPlacement } from "./placement.ts";
+import { createRecords, type Register } from "./records.ts";
 import { recover } from "./recovery.ts";
 import { createRunners, type Runners } from "./runners.ts";
 import { serveAuthority } from "./serve.ts";
@@ -57,6 +59,10 @@ export const startScheduler = async ({ env, log, fail }: Ground): Promise<Runnin
   const runners: Runners = createRunners({ journal, epoch, clock, ids });
   for (const facts of recovered.runners.values()) for (const { fact, seq } of facts) runners.adopt(fact, seq);
 
+  const records = createRecords({ journal, epoch, clock, ids });
+  for (const { about, after } of recovered.records.values())
+    if (after) (records[about.kind] as Register<RecordKind>).adopt(about.id, after);
+
   const deadlines = createDeadlines(clock);
   const placement = createPlacement({ runners, concurrency: env.concurrency, clock, ids });
   const tasks = createTasks({
@@ -81,6 +87,7 @@ export const startScheduler = async ({ env, log, fail }: Ground): Promise<Runnin
     journal,
     tasks,
     runners,
+    records,
     objects: openObjects(connection),
     clock,
     ids,
@@ -100,7 +107,17 @@ export const startScheduler = async ({ env, log, fail }: Ground): Promise<Runnin
   await measure();
   const measuring = setInterval(() => void measure().catch(() => undefined), FULLNESS_EVERY_MS);
 
-  const pulse = startPulse({ authority, connection, placement, deadlines });
+  const pulse = startPulse({
+    authority,
+    connection,
+    turns: [
+      () => deadlines.fire(tasks),
+      () => {
+        placement.place(tasks);
+        return null;
+      },
+    ],
+  });
   const unserve = serveAuthority(connection, authority, pulse.changed);
   await connection.flush();
   pulse.changed();

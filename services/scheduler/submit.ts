@@ -1,17 +1,30 @@
 import { Validator } from "@cfworker/json-schema";
 import { timestamp } from "#infra/clock.ts";
 import type { ExecutorType } from "#schema/executor-type.ts";
-import { capabilitiesFor, missingCapability } from "#schema/policy.ts";
+import type { Actor } from "#schema/actor.ts";
+import { capabilitiesFor, type Capability, missingCapability } from "#schema/policy.ts";
 import { PAYLOAD_LIMIT } from "#schema/stored.ts";
 import { isToken } from "#schema/subjects.ts";
-import { PRIORITIES, type RetryPolicy, type TaskDefinition } from "#schema/task.definition.ts";
+import type { SubmitBody } from "#schema/submit-body.ts";
+import {
+  DEFAULT_AFTER_POLICY,
+  PRIORITIES,
+  type RetryPolicy,
+  type TaskDefinition,
+} from "#schema/task.definition.ts";
 import { nameFor } from "#schema/task.name.ts";
-import type { SubmitWish, WishReply } from "#schema/wishes.ts";
+import type { Refusal, SubmitWish, WishReply } from "#schema/wishes.ts";
 import type { Authority } from "./authority.ts";
 import { statePath } from "#schema/task.evolve.ts";
 import { snapshotOf } from "./tasks.ts";
 
-type Refusal = Extract<WishReply, { ok: false }>;
+/** A wish, or what a schedule, a template or a running task submits by itself. */
+export interface Submission extends Omit<SubmitWish, "by"> {
+  readonly by: { readonly actor: Actor; readonly capabilities: readonly Capability[] };
+  /** The running task that submits it. */
+  readonly parent?: string;
+}
+
 type Detail = NonNullable<Refusal["details"]>[number];
 
 const validators = new WeakMap<object, Validator>();
@@ -63,7 +76,7 @@ const refuse = (code: Refusal["code"], message: string, more: Partial<Refusal> =
 });
 
 /** The refusal this wish deserves as it stands, or its type. */
-const judge = (authority: Authority, { by, task }: SubmitWish): Refusal | ExecutorType => {
+const judge = (authority: Authority, { by, task }: Submission): Refusal | ExecutorType => {
   const type = authority.runners.type(task.type);
   if (!type) {
     const known = authority.runners.typeNames();
@@ -84,12 +97,25 @@ const judge = (authority: Authority, { by, task }: SubmitWish): Refusal | Execut
 const laterOf = (runAt: string | undefined, now: number): string | null =>
   runAt !== undefined && Date.parse(runAt) > now ? timestamp(Date.parse(runAt)) : null;
 
+/** What the definition says only when somebody asked for it. */
+const asked = (
+  { after, afterPolicy, concurrency, rate, locks, requires, retryOf }: SubmitBody,
+  type: ExecutorType,
+): Partial<TaskDefinition> => ({
+  ...(after?.length ? { after, afterPolicy: { ...DEFAULT_AFTER_POLICY, ...afterPolicy } } : {}),
+  ...(concurrency ? { concurrency } : {}),
+  ...(rate ? { rate } : {}),
+  ...(locks?.length ? { locks } : {}),
+  ...(requires || type.requires ? { requires: { ...type.requires, ...requires } } : {}),
+  ...(retryOf === undefined ? {} : { retryOf }),
+  ...(type.itemLock === undefined ? {} : { itemLock: type.itemLock }),
+});
+
 const define = async (
   authority: Authority,
-  wish: SubmitWish,
+  { task, by, parent }: Submission,
   type: ExecutorType,
 ): Promise<TaskDefinition> => {
-  const { task, by } = wish;
   const now = authority.clock.now();
   const totalMs = task.timeout?.totalMs ?? null;
   return {
@@ -110,6 +136,9 @@ const define = async (
     submittedBy: by.actor,
     submittedAt: timestamp(now),
     expiresAt: totalMs === null ? null : timestamp(now + totalMs),
+    ...asked(task, type),
+    ...(parent === undefined ? {} : { parent }),
+    rights: by.capabilities,
   };
 };
 
@@ -122,7 +151,7 @@ const repeated = (authority: Authority, key: string | undefined): WishReply | un
 };
 
 /** Takes a task in, or says why not. An idempotency key that already has its task is answered with that task. */
-export const submit = async (authority: Authority, wish: SubmitWish): Promise<WishReply> => {
+export const submit = async (authority: Authority, wish: Submission): Promise<WishReply> => {
   const type = judge(authority, wish);
   if ("ok" in type) return type;
   const first = repeated(authority, wish.task.idempotencyKey);

@@ -29,6 +29,9 @@ export const EXAMPLES: { readonly [T in TaskEventType]: Extract<TaskEvent, { typ
   submitted: { type: "submitted", definition: aDefinition() },
   released: { type: "released" },
   expired: { type: "expired" },
+  "dependency-failed": { type: "dependency-failed", task: "task-0", state: "failed" },
+  blocked: { type: "blocked", on: { kind: "lock", lock: "container:a", holder: "task-0" } },
+  delayed: { type: "delayed", dueAt: "2026-11-21T10:00:00.000Z" },
   reprioritised: { type: "reprioritised", priority: "normal" },
   assigned: {
     type: "assigned",
@@ -67,6 +70,7 @@ export const EXAMPLES: { readonly [T in TaskEventType]: Extract<TaskEvent, { typ
   "pause-requested": { type: "pause-requested" },
   paused: { type: "paused", report: 1, inPlace: true },
   held: { type: "held" },
+  "handed-over": { type: "handed-over", report: 1 },
   resumed: { type: "resumed" },
   "cancel-requested": { type: "cancel-requested" },
   cancelled: { type: "cancelled", report: 1 },
@@ -89,5 +93,9 @@ export const BIRTHS: readonly TaskEvent[] = [
   EXAMPLES.submitted,
   { type: "submitted", definition: aDefinition({ runAt: "2026-11-21T09:00:00.000Z" }) },
   { type: "submitted", definition: aDefinition({ repeatable: false }) },
+  {
+    type: "submitted",
+    definition: aDefinition({ after: ["task-0"], afterPolicy: { when: "succeeded", otherwise: "skip" } }),
+  },
   { type: "submitted", definition: aDefinition({ approval: true, pause: "none" }) },
 ];

@@ -17,6 +17,7 @@ const TAIL_MS = 2_000;
 
 const STATUS: Readonly<Record<WishRefusal, number>> = {
   "unknown-task": 404,
+  "unknown-record": 404,
   "unknown-type": 400,
   invalid: 400,
   "too-large": 413,

@@ -9,6 +9,7 @@ import { createDeadlines } from "../../../services/scheduler/deadlines.ts";
 import { type Journal, NotRecorded, type Position } from "../../../services/scheduler/journal/journal.ts";
 import { seal } from "../../../services/scheduler/journal/seal.ts";
 import { createPlacement } from "../../../services/scheduler/placement.ts";
+import { createRecords } from "../../../services/scheduler/records.ts";
 import { createRunners } from "../../../services/scheduler/runners.ts";
 import { createTasks, type LiveTask } from "../../../services/scheduler/tasks.ts";
 import { SLEEP } from "../../support/a-scheduler.ts";
@@ -83,6 +84,7 @@ export const anAuthority = (concurrency = 10) => {
     journal,
     tasks,
     runners,
+    records: createRecords({ journal, epoch: 1, clock, ids }),
     objects,
     clock,
     ids,

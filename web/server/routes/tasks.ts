@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import Type, { type Static } from "typebox";
-import { SubmitBody, TaskListQuery } from "#schema/api.ts";
+import { TaskListQuery } from "#schema/api.ts";
+import { SubmitBody } from "#schema/submit-body.ts";
 import { capabilitiesFor, missingCapability } from "#schema/policy.ts";
 import { PAYLOAD_LIMIT } from "#schema/stored.ts";
 import type { SubmitWish } from "#schema/wishes.ts";

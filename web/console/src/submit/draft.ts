@@ -1,4 +1,4 @@
-import type { SubmitBody } from "#schema/api.ts";
+import type { SubmitBody } from "#schema/submit-body.ts";
 import type { ExecutorType } from "#schema/executor-type.ts";
 import type { Priority } from "#schema/task.definition.ts";
 

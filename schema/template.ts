@@ -1,0 +1,55 @@
+/** Task definitions to submit from: named, numbered by version, with parameters. */
+import Type, { type Static } from "typebox";
+import type { Actor } from "./actor.ts";
+import type { JsonSchema } from "./executor-type.ts";
+import { TOKEN_PATTERN } from "./subjects.ts";
+
+const strict = { additionalProperties: false } as const;
+
+export const TemplateBody = Type.Object(
+  {
+    name: Type.String({ pattern: TOKEN_PATTERN }),
+    description: Type.Optional(Type.String({ maxLength: 1_000 })),
+    parameters: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: "JSON Schema (an object's) of what whoever submits must say.",
+      }),
+    ),
+    task: Type.Record(Type.String(), Type.Unknown(), {
+      description:
+        'A task to submit. A string that is exactly "{{name}}" becomes the parameter with its own type, inside a longer string its text.',
+    }),
+  },
+  strict,
+);
+export type TemplateBody = Static<typeof TemplateBody>;
+
+/** One version of a template. Versions count 1, 2, 3 … and never change; `retired` hides the name from lists. */
+export interface Template {
+  readonly id: string;
+  readonly version: number;
+  readonly description: string;
+  readonly parameters: JsonSchema;
+  readonly task: Readonly<Record<string, unknown>>;
+  readonly by: Actor;
+  readonly at: string;
+  readonly retired: boolean;
+}
+
+export type TemplateEvent = { readonly type: "defined" } | { readonly type: "retired" };
+
+export const TemplateCommand = Type.Union([
+  Type.Object({ type: Type.Literal("define"), template: TemplateBody }, strict),
+  Type.Object({ type: Type.Literal("retire"), name: Type.String() }, strict),
+  Type.Object(
+    {
+      type: Type.Literal("submit"),
+      name: Type.String(),
+      version: Type.Optional(Type.Integer({ minimum: 1 })),
+      parameters: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+      idempotencyKey: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    },
+    strict,
+  ),
+]);
+export type TemplateCommand = Static<typeof TemplateCommand>;
