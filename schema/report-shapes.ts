@@ -9,7 +9,10 @@ const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const Ordinal = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 const Id = Type.String({ minLength: 1, maxLength: 200 });
 
-const OfferedType = Type.Object({
+const Positive = Type.Number({ exclusiveMinimum: 0 });
+
+/** What a runner may announce of one type. */
+export const OfferedType = Type.Object({
   type: Type.String({ minLength: 1, maxLength: 64 }),
   title: Type.String(),
   description: Type.String(),
@@ -18,6 +21,17 @@ const OfferedType = Type.Object({
   pause: Type.Enum([...PAUSE_WAYS]),
   plans: Type.Boolean(),
   retry: RetryPolicy,
+  concurrency: Type.Optional(Ordinal),
+  itemLock: Type.Optional(Token),
+  requires: Type.Optional(
+    Type.Object({
+      cpus: Type.Optional(Positive),
+      memoryBytes: Type.Optional(Ordinal),
+      labels: Type.Optional(Type.Record(Type.String(), Type.String())),
+    }),
+  ),
+  naming: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  stuckAfterMs: Type.Optional(Ordinal),
 });
 
 export const HelloShape = Type.Object({
@@ -25,6 +39,7 @@ export const HelloShape = Type.Object({
   boot: Id,
   slots: Type.Integer({ minimum: 0, maximum: 10_000 }),
   types: Type.Array(OfferedType),
+  faults: Type.Optional(Type.Array(Type.Object({ file: Type.String(), message: Type.String() }))),
   host: Type.String(),
   pid: Count,
   seen: Count,
@@ -56,6 +71,7 @@ export const ATTEMPT_BODIES: Readonly<Record<AttemptReportBody["type"], Type.TOb
   checkpointed: Type.Object({}),
   "host-lost": Type.Object({ message: Type.String() }),
   "host-back": Type.Object({}),
+  "handed-over": Type.Object({}),
   paused: Type.Object({ inPlace: Type.Boolean() }),
   cancelled: Type.Object({}),
   completed: Type.Object({}),

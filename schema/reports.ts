@@ -6,12 +6,20 @@ import type { TaskError } from "./task.events.ts";
 /** Milliseconds. A runner renews every `renewMs`, freezes its work when unrenewed for `freezeMs`, is lost after `lostMs`. */
 export const LEASE = { renewMs: 1_000, freezeMs: 3_000, lostMs: 4_500 } as const;
 
-/** A runner process introduces itself; attempts of an earlier boot of the same runner are lost. */
+/** A file of the user's that should hold an executor and does not, and why. */
+export interface ExecutorFault {
+  readonly file: string;
+  readonly message: string;
+}
+
+/** A runner process introduces itself; attempts of an earlier boot of the same runner are lost, those of this one are not. */
 export interface Hello {
   readonly runner: string;
   readonly boot: string;
   readonly slots: number;
   readonly types: readonly ExecutorType[];
+  /** Files of the user's that are not among the types. */
+  readonly faults?: readonly ExecutorFault[];
   readonly host: string;
   readonly pid: number;
   /** Highest journal sequence this runner ever saw; 0 on first boot. A stream behind it is refused. */
@@ -39,6 +47,8 @@ export type AttemptReportBody =
   | { readonly type: "host-lost"; readonly message: string }
   | { readonly type: "host-back" }
   | { readonly type: "paused"; readonly inPlace: boolean }
+  /** Let go at a checkpoint because the runner wants to be rid of it; anybody may go on with it. */
+  | { readonly type: "handed-over" }
   | { readonly type: "cancelled" }
   | { readonly type: "completed"; readonly result: unknown }
   | { readonly type: "attempt-failed"; readonly error: TaskError; readonly retryable: boolean };

@@ -62,6 +62,7 @@ const eventFor = async (authority: Authority, task: LiveTask, report: AttemptRep
     case "host-lost":
     case "host-back":
     case "paused":
+    case "handed-over":
     case "cancelled":
       return { ...body, report: number };
   }

@@ -139,6 +139,7 @@ export const openPeer = async (nats: TestNats, runner = "local"): Promise<Peer> 
       case "host-lost":
       case "host-back":
       case "paused":
+      case "handed-over":
       case "cancelled":
         return { ...body, report };
     }
