@@ -11,6 +11,12 @@ const Id = Type.String({ minLength: 1, maxLength: 200 });
 
 const Positive = Type.Number({ exclusiveMinimum: 0 });
 
+const Requirements = Type.Object({
+  cpus: Type.Optional(Positive),
+  memoryBytes: Type.Optional(Ordinal),
+  labels: Type.Optional(Type.Record(Type.String(), Type.String())),
+});
+
 /** What a runner may announce of one type. */
 export const OfferedType = Type.Object({
   type: Type.String({ minLength: 1, maxLength: 64 }),
@@ -23,13 +29,7 @@ export const OfferedType = Type.Object({
   retry: RetryPolicy,
   concurrency: Type.Optional(Ordinal),
   itemLock: Type.Optional(Token),
-  requires: Type.Optional(
-    Type.Object({
-      cpus: Type.Optional(Positive),
-      memoryBytes: Type.Optional(Ordinal),
-      labels: Type.Optional(Type.Record(Type.String(), Type.String())),
-    }),
-  ),
+  requires: Type.Optional(Requirements),
   naming: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
   stuckAfterMs: Type.Optional(Ordinal),
 });
@@ -39,6 +39,7 @@ export const HelloShape = Type.Object({
   boot: Id,
   slots: Type.Integer({ minimum: 0, maximum: 10_000 }),
   types: Type.Array(OfferedType),
+  offers: Type.Optional(Requirements),
   faults: Type.Optional(Type.Array(Type.Object({ file: Type.String(), message: Type.String() }))),
   host: Type.String(),
   pid: Count,

@@ -1,6 +1,7 @@
 /** What runners tell the scheduler (request/reply), and what it answers once the facts are on disk. */
 import type { ExecutorType } from "./executor-type.ts";
 import type { ItemResult, Plan } from "./items.ts";
+import type { Requirements } from "./task.definition.ts";
 import type { TaskError } from "./task.events.ts";
 
 /** Milliseconds. A runner renews every `renewMs`, freezes its work when unrenewed for `freezeMs`, is lost after `lostMs`. */
@@ -18,6 +19,8 @@ export interface Hello {
   readonly boot: string;
   readonly slots: number;
   readonly types: readonly ExecutorType[];
+  /** What it can spare for tasks that say what they need; absent: without end, and no labels. */
+  readonly offers?: Requirements;
   /** Files of the user's that are not among the types. */
   readonly faults?: readonly ExecutorFault[];
   readonly host: string;
