@@ -1,6 +1,8 @@
 /** The read model: everything here is derived from the journal and telemetry and can be thrown away. */
+import { sql } from "drizzle-orm";
 import {
   bigint,
+  boolean,
   customType,
   index,
   integer,
@@ -23,13 +25,20 @@ export const facts = pgTable(
     subject: text("subject").notNull(),
     type: text("type").notNull(),
     taskId: text("task_id"),
+    /** `<kind>:<id>` of the record it is about. */
+    about: text("about"),
     n: integer("n"),
     at: at("at").notNull(),
     hash: text("hash").notNull(),
     fact: jsonb("fact").notNull(),
     bytes: bytea("bytes").notNull(),
   },
-  (table) => [index("facts_of_task").on(table.taskId, table.seq)],
+  (table) => [
+    index("facts_of_task").on(table.taskId, table.seq),
+    index("facts_of_record")
+      .on(table.about, table.seq)
+      .where(sql`${table.about} is not null`),
+  ],
 );
 
 /** The current state of each task, folded from its facts. */
@@ -54,13 +63,80 @@ export const tasks = pgTable(
     settledAt: at("settled_at"),
     updatedAt: at("updated_at").notNull(),
     context: jsonb("context").notNull(),
+    /** The task that submitted it, the one it repeats, the schedule it came from, the tasks before it. */
+    parent: text("parent"),
+    retryOf: text("retry_of"),
+    schedule: text("schedule"),
+    comesAfter: text("comes_after").array(),
+    /** What a failed task has in common with others that failed the same way; null unless it is failed. */
+    fingerprint: text("fingerprint"),
   },
   (table) => [
     index("tasks_by_birth").on(table.born),
     index("tasks_by_tag").on(table.tag, table.born),
     index("tasks_by_top").on(table.top, table.born),
     index("tasks_by_type").on(table.type, table.born),
+    index("tasks_by_parent")
+      .on(table.parent, table.born)
+      .where(sql`${table.parent} is not null`),
+    index("tasks_by_retry")
+      .on(table.retryOf, table.born)
+      .where(sql`${table.retryOf} is not null`),
+    index("tasks_by_schedule")
+      .on(table.schedule, table.born)
+      .where(sql`${table.schedule} is not null`),
+    index("tasks_by_predecessor")
+      .using("gin", table.comesAfter)
+      .where(sql`${table.comesAfter} is not null`),
+    index("tasks_by_fingerprint")
+      .on(table.fingerprint, table.born)
+      .where(sql`${table.fingerprint} is not null`),
   ],
+);
+
+/** How many tasks of each queue are in each state at each priority; what counts zero has no row. */
+export const queueCounts = pgTable(
+  "queue_counts",
+  {
+    queue: text("queue").notNull(),
+    top: text("top").notNull(),
+    priority: text("priority").notNull(),
+    count: integer("count").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.queue, table.top, table.priority] })],
+);
+
+/** Queues, limits, schedules, batches and templates as their last fact left them; what is no more has no row. */
+export const records = pgTable(
+  "records",
+  {
+    kind: text("kind").notNull(),
+    id: text("id").notNull(),
+    born: sequence("born").notNull(),
+    seq: sequence("seq").notNull(),
+    at: at("at").notNull(),
+    value: jsonb("value").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.kind, table.id] }),
+    index("records_by_birth").on(table.kind, table.born),
+  ],
+);
+
+/** What became of each task of a batch: by the fact that told it and its place within. */
+export const batchResults = pgTable(
+  "batch_results",
+  {
+    batch: text("batch").notNull(),
+    seq: sequence("seq").notNull(),
+    index: integer("index").notNull(),
+    task: text("task").notNull(),
+    ok: boolean("ok").notNull(),
+    state: text("state").notNull(),
+    why: text("why"),
+    before: text("before"),
+  },
+  (table) => [primaryKey({ columns: [table.batch, table.seq, table.index] })],
 );
 
 /** What became of each planned item of a task. */

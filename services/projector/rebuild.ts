@@ -42,6 +42,9 @@ const empty = async (tx: TransactionSql): Promise<void> => {
   await tx`delete from tasks`;
   await tx`delete from items`;
   await tx`delete from runners`;
+  await tx`delete from queue_counts`;
+  await tx`delete from records`;
+  await tx`delete from batch_results`;
   await tx`delete from checkpoints where name = 'journal'`;
 };
 

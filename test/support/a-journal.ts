@@ -9,9 +9,11 @@ import {
   GENESIS,
   type Hash,
   patchOf,
+  type RecordFact,
   type RunnerFact,
   type TaskFact,
 } from "#schema/envelope.ts";
+import type { RecordEvent, RecordKind, RecordValue } from "#schema/record.ts";
 import { HEADER, JOURNAL, subjectOf } from "#schema/subjects.ts";
 import type { TaskDefinition } from "#schema/task.definition.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
@@ -38,6 +40,12 @@ export interface AJournal {
   /** submitted, assigned, started: a task at work. Returns its id. */
   begin(definition?: Partial<TaskDefinition>): Promise<string>;
   runner(type: RunnerFact["type"], runner: string, data?: Record<string, unknown>): Promise<void>;
+  /** Something about a queue, limit, schedule, batch or template, and what it is afterwards. */
+  record<K extends RecordKind>(
+    about: RecordFact<K>["about"],
+    event: RecordEvent<K>,
+    after: RecordValue<K> | null,
+  ): Promise<void>;
   /** Stores bytes as they are, with any hash. */
   raw(bytes: Uint8Array, hash?: Hash): Promise<void>;
 }
@@ -129,6 +137,8 @@ export const openTestJournal = (
       return id;
     },
     runner: (type, runner, data = {}) => publish({ ...surround(null), type, runner, data }, "none"),
+    record: (about, { type, ...data }, after) =>
+      publish({ ...surround(null), type, about, data, after } as RecordFact, "none"),
     raw: async (bytes, stated) => void (await store("scheduler.epoch", bytes, stated ?? sha256(bytes))),
   };
 };

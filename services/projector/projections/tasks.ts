@@ -1,8 +1,17 @@
 import type { TransactionSql } from "#infra/postgres/connect.ts";
+import type { TaskDefinition } from "#schema/task.definition.ts";
 import { definitionOf, tagOf, topState } from "#schema/task.evolve.ts";
 import type { FoldedTask } from "#schema/task.fold.ts";
 import type { LiveTask } from "../live-tasks.ts";
 import { storableJson, storableText } from "../storable.ts";
+
+const scheduleOf = ({ submittedBy: { kind, id } }: TaskDefinition): string | null =>
+  kind === "schedule" ? id : null;
+
+const textOrNull = (text: string | undefined): string | null =>
+  text === undefined ? null : storableText(text);
+
+const jsonOrNull = (value: unknown): string | null => (value === undefined ? null : storableJson(value));
 
 /** Upserts the latest state of each task; an older state never replaces a newer one. */
 export const writeTasks = async (tx: TransactionSql, changed: readonly LiveTask[]): Promise<void> => {
@@ -10,9 +19,10 @@ export const writeTasks = async (tx: TransactionSql, changed: readonly LiveTask[
   const column = <T>(value: (task: FoldedTask) => T): T[] => changed.map(({ task }) => value(task));
   await tx`
     insert into tasks as t (id, born, seq, n, state, top, tag, type, name, queue, priority, labels,
-      submitted_at, started_at, settled_at, updated_at, context)
+      submitted_at, started_at, settled_at, updated_at, context, parent, retry_of, schedule, comes_after)
     select id, born, seq, n, state, top, tag, type, name, queue, priority, labels::jsonb,
-      submitted_at, started_at, settled_at, updated_at, context::jsonb
+      submitted_at, started_at, settled_at, updated_at, context::jsonb, parent, retry_of, schedule,
+      case when comes_after is not null then array(select jsonb_array_elements_text(comes_after::jsonb)) end
     from unnest(
       ${column(({ id }) => id)}::text[],
       ${column(({ born }) => born)}::bigint[],
@@ -30,9 +40,13 @@ export const writeTasks = async (tx: TransactionSql, changed: readonly LiveTask[
       ${column(({ startedAt }) => startedAt)}::text[]::timestamptz[],
       ${column(({ settledAt }) => settledAt)}::text[]::timestamptz[],
       ${column(({ updatedAt }) => updatedAt)}::text[]::timestamptz[],
-      ${column(({ context }) => storableJson(context))}::text[]
+      ${column(({ context }) => storableJson(context))}::text[],
+      ${column(({ context }) => definitionOf(context).parent ?? null)}::text[],
+      ${column(({ context }) => textOrNull(definitionOf(context).retryOf))}::text[],
+      ${column(({ context }) => scheduleOf(definitionOf(context)))}::text[],
+      ${column(({ context }) => jsonOrNull(definitionOf(context).after))}::text[]
     ) as task (id, born, seq, n, state, top, tag, type, name, queue, priority, labels,
-      submitted_at, started_at, settled_at, updated_at, context)
+      submitted_at, started_at, settled_at, updated_at, context, parent, retry_of, schedule, comes_after)
     on conflict (id) do update set
       seq = excluded.seq, n = excluded.n, state = excluded.state, top = excluded.top, tag = excluded.tag,
       type = excluded.type, name = excluded.name, queue = excluded.queue, priority = excluded.priority,

@@ -15,6 +15,9 @@ export const digestOf = async (sql: Sql): Promise<Record<string, string>> => {
     tasks: await digest("tasks", "id"),
     items: await digest("items", "task_id, index"),
     runners: await digest("runners", "id"),
+    queueCounts: await digest("queue_counts", "queue, top, priority"),
+    records: await digest("records", "kind, id"),
+    batchResults: await digest("batch_results", "batch, seq, index"),
     checkpoint: await digest("(select * from checkpoints where name = 'journal')", "name"),
   };
 };

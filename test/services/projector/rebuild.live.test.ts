@@ -1,8 +1,10 @@
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openObjects } from "#infra/nats/objects.ts";
+import { openQueue } from "#schema/queue.ts";
 import { rebuild } from "../../../services/projector/rebuild.ts";
 import { anAssignment } from "../../support/a-journal.ts";
+import { aBatch, aSchedule } from "../../support/record-examples.ts";
 import { type Bench, openBench } from "./bench.ts";
 import { digestOf, foldAll, tasksIn } from "./read-model.ts";
 
@@ -44,7 +46,15 @@ const live = async (): Promise<void> => {
   });
   await journal.happen(id, { type: "completed", report: 3, result: { value: [1, 2] } });
   await journal.happen(id, { type: "revived", items: "failed" });
-  await Promise.all(Array.from({ length: 50 }, () => journal.begin()));
+  await Promise.all(Array.from({ length: 50 }, () => journal.begin({ parent: id })));
+  for (const state of ["paused", "open"] as const)
+    await journal.record({ kind: "queue", id: "q" }, { type: "queue-paused" }, { ...openQueue("q"), state });
+  await journal.record({ kind: "schedule", id: "s" }, { type: "created" }, aSchedule("s"));
+  await journal.record({ kind: "schedule", id: "s" }, { type: "deleted" }, null);
+  await journal.record({ kind: "schedule", id: "s" }, { type: "created" }, aSchedule("s"));
+  await journal.record({ kind: "limit", id: "global" }, { type: "eased" }, null);
+  const results = [{ task: id, ok: true, state: "cancelled" }];
+  await journal.record({ kind: "batch", id: "b" }, { type: "progressed", results }, aBatch("b"));
 };
 
 it("refills an emptied or damaged read model to exactly the rows it had", async () => {
@@ -55,6 +65,9 @@ it("refills an emptied or damaged read model to exactly the rows it had", async 
   const before = await digestOf(bench.sql);
   await bench.sql`delete from tasks where born > 10`;
   await bench.sql`update items set outcome = 'skipped'`;
+  await bench.sql`update queue_counts set count = 7`;
+  await bench.sql`delete from records`;
+  await bench.sql`delete from batch_results`;
   await bench.sql`delete from facts where seq between 3 and 5`;
   expect(await digestOf(bench.sql)).not.toEqual(before);
 
