@@ -150,23 +150,41 @@ const repeated = (authority: Authority, key: string | undefined): WishReply | un
   return { ok: true, taskId: id, seq, state: live ? statePath(snapshotOf(live)) : "settled", repeated: true };
 };
 
-/** Takes a task in, or says why not. An idempotency key that already has its task is answered with that task. */
-export const submit = async (authority: Authority, wish: Submission): Promise<WishReply> => {
+/** What can be said before anything is kept: the refusal it deserves, the task its key already has, or its type. */
+const meet = (authority: Authority, wish: Submission): WishReply | ExecutorType => {
   const type = judge(authority, wish);
   if ("ok" in type) return type;
   const first = repeated(authority, wish.task.idempotencyKey);
   if (first) return first;
   if (authority.full())
     return refuse("full", "The journal is nearly full; new tasks are not taken until it has been archived.");
-  const definition = await define(authority, wish, type);
-  // Keeping a large payload took time: another wish with the same key may have come first.
-  const meanwhile = repeated(authority, wish.task.idempotencyKey);
+  return type;
+};
+
+/** All of taking a task in that takes time: its definition, or the answer it deserves already. Writes no fact. */
+export const prepare = async (
+  authority: Authority,
+  wish: Submission,
+): Promise<{ readonly definition: TaskDefinition } | WishReply> => {
+  const type = meet(authority, wish);
+  return "ok" in type ? type : { definition: await define(authority, wish, type) };
+};
+
+/** Takes a prepared task in, in the same turn. An idempotency key that has got its task meanwhile is answered with that. */
+export const admit = (
+  authority: Authority,
+  { by, id }: Pick<Submission, "by" | "id">,
+  definition: TaskDefinition,
+): WishReply => {
+  const meanwhile = repeated(authority, definition.idempotencyKey ?? undefined);
   if (meanwhile) return meanwhile;
   const task = authority.tasks.conceive(definition.id);
-  const { seq } = authority.tasks.record(
-    task,
-    { type: "submitted", definition },
-    { by: wish.by.actor, id: wish.id },
-  );
+  const { seq } = authority.tasks.record(task, { type: "submitted", definition }, { by: by.actor, id });
   return { ok: true, taskId: task.id, seq, state: statePath(snapshotOf(task)) };
+};
+
+/** Takes a task in, or says why not. An idempotency key that already has its task is answered with that task. */
+export const submit = async (authority: Authority, wish: Submission): Promise<WishReply> => {
+  const prepared = await prepare(authority, wish);
+  return "ok" in prepared ? prepared : admit(authority, wish, prepared.definition);
 };
