@@ -24,6 +24,8 @@ export interface TaskContext {
   readonly reported: number;
   /** When a pending or retrying task is due. */
   readonly dueAt: string | null;
+  /** A task that comes after others was released or revived: it waits for them no more. */
+  readonly released: boolean;
   /** When the running attempt is out of time. */
   readonly deadlineAt: string | null;
   /** Where a held task came from, and where it goes back to. */
@@ -50,6 +52,7 @@ export const BLANK: TaskContext = {
   token: null,
   reported: 0,
   dueAt: null,
+  released: false,
   deadlineAt: null,
   heldFrom: null,
   plan: null,

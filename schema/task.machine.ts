@@ -49,7 +49,7 @@ export const taskMachine = taskRules.createMachine({
       tags: "waiting",
       description: "Not yet due, or waiting for other tasks.",
       on: {
-        released: { target: "queued", actions: "clearDue" },
+        released: { target: "queued", actions: "release" },
         delayed: { actions: "setDue" },
         "dependency-failed": [
           { guard: "skipsThen", target: "cancelled", actions: "missDependency" },

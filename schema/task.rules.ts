@@ -55,7 +55,7 @@ export const taskRules = setup({
     }),
     missDependency: assign(({ event }) => {
       assertEvent(event, "dependency-failed");
-      const message = `Task ${event.task}, which comes first, was ${event.state}.`;
+      const message = `Task ${event.task}, which comes first, is ${event.state}.`;
       return { error: { code: "dependency-failed", message }, dueAt: null };
     }),
     noteYield: assign(({ event }) => {
@@ -77,6 +77,10 @@ export const taskRules = setup({
       return { plan, marks: blankMarks(plan.count), counts: { ...NO_ITEMS, planned: plan.count } };
     }),
     clearDue: assign({ dueAt: null }),
+    release: assign(({ context }) => ({
+      dueAt: null,
+      released: (context.definition?.after?.length ?? 0) > 0,
+    })),
     noteHeldPending: assign({ heldFrom: "pending" }),
     noteHeldQueued: assign({ heldFrom: "queued" }),
     noteHeldRetrying: assign({ heldFrom: "retrying" }),
@@ -123,6 +127,7 @@ export const taskRules = setup({
         result: null,
         error: null,
         dueAt: null,
+        released: (context.definition?.after?.length ?? 0) > 0,
         heldFrom: null,
         yieldsTo: null,
         waitsFor: null,

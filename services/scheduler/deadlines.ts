@@ -51,7 +51,8 @@ const comingUp = (task: LiveTask, now: number): { at: number; event: TaskEvent }
   return events;
 };
 
-export const createDeadlines = (clock: Clock): Deadlines => {
+/** `comesDue`: may a pending task go, now that its time has come? */
+export const createDeadlines = (clock: Clock, comesDue: (task: LiveTask) => boolean): Deadlines => {
   const timers = createHeap<Due>(
     (a, b) => a.at - b.at,
     ({ task, hash }) => task.hash !== hash,
@@ -69,6 +70,7 @@ export const createDeadlines = (clock: Clock): Deadlines => {
         const left = due.at - clock.monotonic();
         if (left > 0) return Math.min(left, MOST_MS);
         timers.pop();
+        if (due.event.type === "released" && !comesDue(due.task)) continue;
         if (snapshotOf(due.task).can(due.event)) tasks.record(due.task, due.event, { by: SCHEDULER });
       }
       return null;

@@ -12,6 +12,8 @@ interface PulseOptions {
   readonly connection: NatsConnection;
   /** What is to be done on time, in this order: each does what is due and answers the milliseconds until it is due again, or null. */
   readonly turns: readonly (() => number | null)[];
+  /** Some live task names it as coming first. */
+  readonly isNamed: (id: string) => boolean;
 }
 
 /** What happens without being asked: due times, lost leases, free slots. `changed` says that something may be due or placeable now. */
@@ -19,6 +21,7 @@ export const startPulse = ({
   authority,
   connection,
   turns,
+  isNamed,
 }: PulseOptions): { changed(): void; stop(): void } => {
   const { tasks, runners, journal, clock, log } = authority;
   let timer: NodeJS.Timeout | undefined;
@@ -48,7 +51,7 @@ export const startPulse = ({
     if (now - beatAt > LATE_MS) runners.forgive();
     beatAt = now;
     attend(() => loseOverdue(authority));
-    tasks.prune();
+    tasks.prune(isNamed);
     changed();
   };
   const beating = setInterval(beat, BEAT_MS);

@@ -15,6 +15,7 @@ import {
   unborn,
 } from "#schema/task.evolve.ts";
 import type { FoldedTask } from "#schema/task.fold.ts";
+import { type Standing, standingOf } from "#schema/task.after.ts";
 import { MACHINE_VERSION } from "#schema/task.context.ts";
 import { taskMachine } from "#schema/task.machine.ts";
 import type { Journal, Position } from "./journal/journal.ts";
@@ -39,6 +40,10 @@ export interface SettledTask {
   readonly idempotencyKey: string | null;
   /** Wall time, ms. */
   readonly settledAt: number;
+  /** How it looks to tasks that come after it. */
+  readonly standing: Standing;
+  /** The task that submitted it. */
+  readonly parent?: string;
 }
 
 /** Who caused a fact, why, and the wish or report behind it. */
@@ -56,6 +61,8 @@ export interface Tasks {
   all(): Iterable<LiveTask>;
   readonly live: number;
   settled(id: string): SettledTask | undefined;
+  /** How it looks to tasks that come after it. */
+  standing(id: string): Standing;
   byIdempotencyKey(key: string): string | undefined;
   /** The task as memory has it, live or as its last fact left it: false when it has moved on since it was read. */
   isCurrent(task: LiveTask): boolean;
@@ -69,8 +76,8 @@ export interface Tasks {
   bury(task: SettledTask): void;
   /** Takes a settled task back into memory, from its last fact. */
   exhume(settled: SettledTask, fact: TaskFact, hash: Hash): LiveTask;
-  /** Forgets settled tasks beyond the window. */
-  prune(): void;
+  /** Forgets settled tasks beyond the window, but for those that live tasks name as coming first, and children of live tasks. */
+  prune(isNamed: (id: string) => boolean): void;
 }
 
 const SETTLED_FOR_MS = 24 * 3_600_000;
@@ -105,7 +112,7 @@ export const createTasks = ({ journal, epoch, clock, ids, track }: TasksOptions)
       live.delete(task.id);
       return;
     }
-    const { idempotencyKey } = definitionOf(snapshot.context);
+    const { idempotencyKey, parent } = definitionOf(snapshot.context);
     if (idempotencyKey !== null) keys.set(idempotencyKey, task.id);
     if (!snapshot.hasTag("settled")) {
       settled.delete(task.id);
@@ -113,7 +120,16 @@ export const createTasks = ({ journal, epoch, clock, ids, track }: TasksOptions)
       return;
     }
     const { id, born, seq } = task;
-    bury({ id, born, seq, idempotencyKey, settledAt: clock.now() });
+    const standing = standingOf(statePath(snapshot), snapshot.context.outcome);
+    bury({
+      id,
+      born,
+      seq,
+      idempotencyKey,
+      settledAt: clock.now(),
+      standing,
+      ...(parent === undefined ? {} : { parent }),
+    });
     live.delete(id);
   };
 
@@ -163,6 +179,7 @@ export const createTasks = ({ journal, epoch, clock, ids, track }: TasksOptions)
       return live.size;
     },
     settled: (id) => settled.get(id),
+    standing: (id) => (live.has(id) ? "open" : (settled.get(id)?.standing ?? "unknown")),
     byIdempotencyKey: (key) => keys.get(key),
     isCurrent: (task) => {
       const known = live.get(task.id);
@@ -200,11 +217,18 @@ export const createTasks = ({ journal, epoch, clock, ids, track }: TasksOptions)
       if (!fact.whole) throw new IllegalFact(`the last fact of settled task ${id} does not carry it whole`);
       return { id, born, n: fact.n, seq, hash, actor: startActor(restore(fact.to, fact.whole)) };
     },
-    prune: () => {
+    prune: (isNamed) => {
       const oldest = clock.now() - SETTLED_FOR_MS;
+      let unseen = settled.size;
       for (const task of settled.values()) {
-        if (task.settledAt > oldest && settled.size <= SETTLED_MOST) return;
+        if (unseen === 0 || (task.settledAt > oldest && settled.size <= SETTLED_MOST)) return;
+        unseen -= 1;
         settled.delete(task.id);
+        if (isNamed(task.id) || (task.parent !== undefined && live.has(task.parent))) {
+          // Behind all others, so that it is not looked at again with every beat.
+          settled.set(task.id, task);
+          continue;
+        }
         // After a restart an older task may be forgotten when its key has long been another's.
         if (task.idempotencyKey !== null && keys.get(task.idempotencyKey) === task.id)
           keys.delete(task.idempotencyKey);
