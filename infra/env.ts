@@ -47,8 +47,14 @@ export interface Env {
   readonly adminToken: string | null;
   /** Tasks that may be active at once. */
   readonly concurrency: number;
+  /** Milliseconds of waiting that a level of priority is worth. */
+  readonly agingMs: number;
+  /** Percent of the host's processors above which no more than one task runs at a time; 100 for no such limit. */
+  readonly cpuLimit: number;
   readonly runnerId: string;
   readonly slots: number;
+  /** Folder of the user's own executors; need not be there. */
+  readonly executors: string;
   /** Name of this host as shown to people. */
   readonly hostName: string;
   readonly allowShell: boolean;
@@ -62,8 +68,9 @@ export interface Env {
 /** The environment, validated. Throws BadEnvironment. */
 export const readEnv = (source: Readonly<Record<string, string | undefined>> = process.env): Env => {
   const read: Read = (name) => (source[name] === "" ? undefined : source[name]);
+  const data = resolve(read("LONGSHORE_DATA") ?? join(process.cwd(), ".longshore"));
   return {
-    data: resolve(read("LONGSHORE_DATA") ?? join(process.cwd(), ".longshore")),
+    data,
     host: read("LONGSHORE_HOST") ?? "127.0.0.1",
     port: whole(read, "LONGSHORE_PORT", 7400, [0, 65_535]),
     natsUrl: read("LONGSHORE_NATS_URL") ?? "nats://127.0.0.1:4222",
@@ -71,8 +78,11 @@ export const readEnv = (source: Readonly<Record<string, string | undefined>> = p
     databaseUrl: read("LONGSHORE_DATABASE_URL") ?? null,
     adminToken: read("LONGSHORE_ADMIN_TOKEN") ?? null,
     concurrency: whole(read, "LONGSHORE_CONCURRENCY", 10, [1, 10_000]),
+    agingMs: whole(read, "LONGSHORE_AGING_MS", 300_000, [1, 86_400_000]),
+    cpuLimit: whole(read, "LONGSHORE_CPU_LIMIT", 80, [10, 100]),
     runnerId: token(read, "LONGSHORE_RUNNER_ID", "local"),
     slots: whole(read, "LONGSHORE_SLOTS", 10, [1, 1_000]),
+    executors: resolve(read("LONGSHORE_EXECUTORS") ?? join(data, "executors")),
     hostName: hostname(),
     allowShell: yesOrNo(read, "LONGSHORE_ALLOW_SHELL", false),
     commandUser: read("LONGSHORE_COMMAND_USER") ?? "nobody",

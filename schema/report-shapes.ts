@@ -46,6 +46,12 @@ export const HelloShape = Type.Object({
   seen: Count,
 });
 
+export const PressureShape = Type.Object({
+  runner: Token,
+  host: Type.String({ minLength: 1, maxLength: 255 }),
+  reason: Type.Union([Type.String({ maxLength: 500 }), Type.Null()]),
+});
+
 export const LeaseRenewalShape = Type.Object({ runner: Token, boot: Id });
 
 const Item = Type.Object({

@@ -36,6 +36,14 @@ export interface Welcome {
   readonly epoch: number;
 }
 
+/** A monitor tells how its host does: `reason` says in one sentence what is too much, null that nothing is. */
+export interface Pressure {
+  /** Who reports, as in its subject. */
+  readonly runner: string;
+  readonly host: string;
+  readonly reason: string | null;
+}
+
 export interface LeaseRenewal {
   readonly runner: string;
   readonly boot: string;

@@ -1,13 +1,13 @@
-import { PRIORITIES, type Priority } from "./task.definition.ts";
-
-interface Waiting {
-  readonly priority: Priority;
-  /** Journal sequence of its first fact: who came first. */
-  readonly born: number;
-}
+import { PRIORITIES, type Priority, type TaskDefinition } from "./task.definition.ts";
 
 export const rank = (priority: Priority): number => PRIORITIES.indexOf(priority);
 
-/** Sorts who goes first to the front: priority, then first in, first out. */
-export const byOrder = (a: Waiting, b: Waiting): number =>
-  rank(a.priority) - rank(b.priority) || a.born - b.born;
+/**
+ * The moment (ms) by which tasks of different priorities are compared: a level of importance is worth `agingMs` of
+ * waiting. So a task of the lowest of five goes before everything that becomes ready more than 4 × agingMs after it.
+ */
+export const agedBy = (
+  { runAt, submittedAt }: Pick<TaskDefinition, "runAt" | "submittedAt">,
+  priority: Priority,
+  agingMs: number,
+): number => Date.parse(runAt ?? submittedAt) + rank(priority) * agingMs;

@@ -2,6 +2,7 @@
 import Type from "typebox";
 import { SubmitBody } from "./submit-body.ts";
 import { CAPABILITIES } from "./policy.ts";
+import { QueueCommand } from "./queue.ts";
 import { TaskCommand } from "./task.commands.ts";
 
 const Wisher = Type.Object({
@@ -17,3 +18,13 @@ export const TaskWishShape = Type.Object({
   taskId: Type.String(),
   command: TaskCommand,
 });
+
+export const QueueWishShape = Type.Object({
+  id: Type.String(),
+  by: Wisher,
+  queue: Type.String(),
+  command: QueueCommand,
+  reason: Type.Optional(Type.String({ maxLength: 500 })),
+});
+
+export const WhyQuestionShape = Type.Object({ taskId: Type.String() });

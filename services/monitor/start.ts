@@ -5,6 +5,7 @@ import { querySubject, telemetrySubject } from "#schema/subjects.ts";
 import { countFacts } from "./count-facts.ts";
 import { createMetrics } from "./metrics.ts";
 import { createSampler } from "./sample.ts";
+import { tellPressure } from "./tell-pressure.ts";
 import { hostToken, keepSampling } from "./sampling.ts";
 
 /** Starts looking at this host every second, counting facts, and answering what was counted. */
@@ -14,11 +15,13 @@ export const startMonitor = async (ground: Ground): Promise<Running> => {
   const ending = new AbortController();
   const metrics = createMetrics();
   const subject = telemetrySubject("sample", hostToken(env.hostName));
+  const weigh = tellPressure(connection, { cpuLimit: env.cpuLimit, log });
   const sampling = keepSampling({
     take: createSampler({ host: env.hostName, folder: env.data }),
     publish: (sample) => {
       metrics.showHost(sample);
       connection.publish(subject, JSON.stringify(sample));
+      weigh(sample);
     },
     log,
     signal: ending.signal,

@@ -4,6 +4,8 @@ import type { Log } from "#infra/log.ts";
 import type { Objects } from "#infra/nats/objects.ts";
 import type { Fact, Hash } from "#schema/envelope.ts";
 import type { Journal } from "./journal/journal.ts";
+import type { Heard } from "./pressure.ts";
+import type { Placement } from "./placement/placement.ts";
 import type { Records } from "./records.ts";
 import type { Runners } from "./runners.ts";
 import type { Tasks } from "./tasks.ts";
@@ -14,11 +16,15 @@ export interface Authority {
   readonly tasks: Tasks;
   readonly runners: Runners;
   readonly records: Records;
+  readonly placement: Pick<Placement, "locks" | "hindrance" | "etaMs">;
+  readonly heard: Heard;
   readonly objects: Objects;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
   readonly epoch: number;
+  /** Milliseconds of waiting that a level of priority is worth. */
+  readonly agingMs: number;
   /** The journal has reached the share of its volume above which no new task is taken. */
   full(): boolean;
   /** One stored fact, read from the leader. */

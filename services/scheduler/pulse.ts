@@ -2,6 +2,7 @@ import type { NatsConnection } from "#infra/nats/connect.ts";
 import type { Authority } from "./authority.ts";
 import { NotRecorded } from "./journal/journal.ts";
 import { loseOverdue } from "./leases.ts";
+import { forgetSilentHosts } from "./pressure.ts";
 
 const BEAT_MS = 250;
 /** A beat this late means that we ourselves were stopped or blocked, not that runners were silent. */
@@ -51,6 +52,7 @@ export const startPulse = ({
     if (now - beatAt > LATE_MS) runners.forgive();
     beatAt = now;
     attend(() => loseOverdue(authority));
+    attend(() => forgetSilentHosts(authority));
     tasks.prune(isNamed);
     changed();
   };

@@ -4,24 +4,33 @@ import { type Actor, SCHEDULER } from "#schema/actor.ts";
 import type { RunnerFact } from "#schema/envelope.ts";
 import type { ExecutorType } from "#schema/executor-type.ts";
 import { type Hello, LEASE } from "#schema/reports.ts";
+import type { Requirements } from "#schema/task.definition.ts";
 import type { Journal, Position } from "./journal/journal.ts";
+
+export type Offers = Required<Requirements>;
 
 /** A runner as its facts leave it. */
 export interface KnownRunner {
   readonly id: string;
   readonly boot: string;
+  readonly host: string;
   readonly slots: number;
+  /** What it can spare for tasks that say what they need; without end when it has not said. */
+  readonly offers: Offers;
   readonly types: readonly ExecutorType[];
   readonly present: boolean;
-  /** Sequence of its latest `joined`: where its inbox begins. */
+  /** What it announced last, to tell whether another hello of the same boot says anything new. */
+  readonly announced: string;
+  /** Sequence of this boot's first `joined`: where its inbox begins, also when that welcome never reached it. */
   readonly joined: number;
 }
 
 /** Runners and their leases. A lease lives on this process's monotonic clock only. */
 export interface Runners {
   get(id: string): KnownRunner | undefined;
-  /** Who may be given work: present, and has not declined any a moment ago. */
-  available(): Iterable<KnownRunner>;
+  present(): Iterable<KnownRunner>;
+  /** It has not declined work a moment ago. */
+  mayBeAsked(id: string): boolean;
   /** It gave an assignment back: asked again at once it would most likely do so again, each time with two facts. */
   declined(id: string): void;
   /** The latest announcement of a type, also by a runner that is away. */
@@ -29,6 +38,8 @@ export interface Runners {
   typeNames(): string[];
   adopt(fact: RunnerFact, seq: number): void;
   join(hello: Hello): Position;
+  /** Does this hello of a present boot say something new? */
+  differs(hello: Hello): boolean;
   leave(id: string, how: "left" | "lost", message: string): void;
   /** True when the lease was renewed; false when this boot is not the present one. */
   renew(id: string, boot: string): boolean;
@@ -39,6 +50,7 @@ export interface Runners {
 }
 
 const RESPITE_MS = 500;
+const UNLIMITED: Offers = { cpus: Infinity, memoryBytes: Infinity, labels: {} };
 
 interface RunnersOptions {
   readonly journal: Journal;
@@ -47,14 +59,21 @@ interface RunnersOptions {
   readonly ids: Ids;
 }
 
+/** All of a hello that a `joined` records, comparable: how far it has read is no news. */
+const announced = ({ runner: _runner, seen: _seen, ...said }: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify(Object.entries(said).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+
 const afterFact = (
   fact: RunnerFact,
   seq: number,
   before: KnownRunner | undefined,
 ): KnownRunner | undefined => {
   if (fact.type !== "joined") return before && { ...before, present: false };
-  const { boot, slots, types } = fact.data as unknown as Hello;
-  return { id: fact.runner, boot, slots, types, present: true, joined: seq };
+  const { boot, slots, types, host, offers } = fact.data as unknown as Hello;
+  const id = fact.runner;
+  const joined = before?.present === true && before.boot === boot ? before.joined : seq;
+  const said = { host, slots, offers: { ...UNLIMITED, ...offers }, types, announced: announced(fact.data) };
+  return { id, boot, ...said, present: true, joined };
 };
 
 export const createRunners = ({ journal, epoch, clock, ids }: RunnersOptions): Runners => {
@@ -64,7 +83,10 @@ export const createRunners = ({ journal, epoch, clock, ids }: RunnersOptions): R
   const respite = new Map<string, number>();
   let types = new Map<string, ExecutorType>();
 
-  const learn = (runner: KnownRunner): void => {
+  const learn = (runner: KnownRunner, before: KnownRunner | undefined): void => {
+    const offered = (name: string): boolean =>
+      [...runners.values()].some((other) => other.types.some(({ type }) => type === name));
+    for (const { type } of before?.types ?? []) if (!offered(type)) types.delete(type);
     for (const type of runner.types) types.set(type.type, type);
   };
 
@@ -97,38 +119,33 @@ export const createRunners = ({ journal, epoch, clock, ids }: RunnersOptions): R
     const after = afterFact({ ...fact, chain: { stream: "", task: null } }, position.seq, before);
     if (after) {
       runners.set(runner, after);
-      learn(after);
+      learn(after, before);
     }
     return position;
   };
 
   return {
     get: (id) => runners.get(id),
-    available: () =>
-      [...runners.values()].filter(
-        ({ id, present }) => present && (respite.get(id) ?? 0) <= clock.monotonic(),
-      ),
+    present: () => [...runners.values()].filter(({ present }) => present),
+    mayBeAsked: (id) => (respite.get(id) ?? 0) <= clock.monotonic(),
     declined: (id) => void respite.set(id, clock.monotonic() + RESPITE_MS),
     type: (name) => types.get(name),
     typeNames: () => [...types.keys()],
     adopt: (fact, seq) => {
-      const after = afterFact(fact, seq, runners.get(fact.runner));
+      const before = runners.get(fact.runner);
+      const after = afterFact(fact, seq, before);
       if (!after) return;
       runners.set(fact.runner, after);
-      learn(after);
+      learn(after, before);
       seen.set(fact.runner, clock.monotonic());
     },
     join: (hello) => {
       seen.set(hello.runner, clock.monotonic());
       respite.delete(hello.runner);
-      const { boot, slots, types: offered, host, pid } = hello;
-      return record(
-        "joined",
-        hello.runner,
-        { kind: "runner", id: hello.runner },
-        { boot, slots, types: offered, host, pid },
-      );
+      const { runner, seen: _seen, ...said } = hello;
+      return record("joined", runner, { kind: "runner", id: runner }, said);
     },
+    differs: (hello) => runners.get(hello.runner)?.announced !== announced({ ...hello }),
     leave: (id, how, message) => {
       const by: Actor = how === "left" ? { kind: "runner", id } : SCHEDULER;
       record(how, id, by, { boot: runners.get(id)?.boot ?? "", message });

@@ -1,24 +1,29 @@
 import type { NatsConnection } from "#infra/nats/connect.ts";
 import { serve } from "#infra/nats/serve.ts";
-import type { AttemptReport, Hello, LeaseRenewal } from "#schema/reports.ts";
-import { HelloShape, LeaseRenewalShape } from "#schema/report-shapes.ts";
+import type { AttemptReport, Hello, LeaseRenewal, Pressure } from "#schema/reports.ts";
+import { HelloShape, LeaseRenewalShape, PressureShape } from "#schema/report-shapes.ts";
 import { COMMANDS, REPORTS } from "#schema/subjects.ts";
 import { IllegalFact } from "#schema/task.evolve.ts";
-import { SubmitWishShape, TaskWishShape } from "#schema/wish-shapes.ts";
-import type { SubmitWish, TaskWish } from "#schema/wishes.ts";
+import { QueueWishShape, SubmitWishShape, TaskWishShape, WhyQuestionShape } from "#schema/wish-shapes.ts";
+import type { QueueWish, SubmitWish, TaskWish, WhyQuestion } from "#schema/wishes.ts";
 import { attempt } from "./attempts.ts";
 import type { Authority } from "./authority.ts";
 import { command } from "./commands.ts";
 import { FactTooLarge, NotRecorded } from "./journal/journal.ts";
 import { goodbye, hello, renew } from "./leases.ts";
+import { pressure } from "./pressure.ts";
+import { changeQueue } from "./queues.ts";
 import { attemptShape, misshapen, type Shape, shapeOf } from "./shape.ts";
 import { submit } from "./submit.ts";
+import { why } from "./why.ts";
 
 const UNAVAILABLE = {
   ok: false,
   code: "unavailable",
   message: "The journal cannot be written right now; nothing was recorded. Try again.",
 } as const;
+
+const MONITOR = "monitor";
 
 interface Handler {
   readonly shape: Shape;
@@ -27,6 +32,8 @@ interface Handler {
 
 const wishes = new Map<string, Handler>([
   ["submit", { shape: shapeOf(SubmitWishShape), handle: (to, body: SubmitWish) => submit(to, body) }],
+  ["queue", { shape: shapeOf(QueueWishShape), handle: (to, body: QueueWish) => changeQueue(to, body) }],
+  ["why", { shape: shapeOf(WhyQuestionShape), handle: (to, body: WhyQuestion) => why(to, body) }],
   ["task", { shape: shapeOf(TaskWishShape), handle: (to, body: TaskWish) => command(to, body) }],
 ]);
 
@@ -34,6 +41,7 @@ const leaseShape = shapeOf(LeaseRenewalShape);
 const reports = new Map<string, Handler>([
   ["hello", { shape: shapeOf(HelloShape), handle: (to, body: Hello) => hello(to, body) }],
   ["lease", { shape: leaseShape, handle: (to, body: LeaseRenewal) => renew(to, body) }],
+  ["pressure", { shape: shapeOf(PressureShape), handle: (to, body: Pressure) => pressure(to, body) }],
   ["goodbye", { shape: leaseShape, handle: (to, body: LeaseRenewal) => goodbye(to, body) }],
   ["attempt", { shape: attemptShape, handle: (to, body: AttemptReport) => attempt(to, body) }],
 ]);
@@ -75,6 +83,9 @@ export const serveAuthority = (
     const [, reporter, kind = ""] = subject.split(".");
     if ((body as { runner?: unknown } | null)?.runner !== reporter) {
       return { ok: false, code: "invalid", message: "A runner may report only for itself." };
+    }
+    if ((kind === "pressure") !== (reporter === MONITOR)) {
+      return { ok: false, code: "invalid", message: "Only a monitor tells how a host does." };
     }
     if (kind === "lease") {
       // A renewal is answered at once; a refusal ends work, so it waits like every other until it is on disk.

@@ -13,7 +13,6 @@ import {
 import type { TaskEvent } from "#schema/task.events.ts";
 import { evolve, statePath, tagOf, type Task, unborn } from "#schema/task.evolve.ts";
 import { BrokenHistory, fold, type FoldedTask } from "#schema/task.fold.ts";
-import { byOrder } from "#schema/task.order.ts";
 import { retryDelay } from "#schema/task.retry.ts";
 import { DEFAULT_RETRY } from "#schema/task.definition.ts";
 import { subjectOf } from "#schema/subjects.ts";
@@ -106,16 +105,6 @@ describe("a fact", () => {
 });
 
 describe("order and retry", () => {
-  it("lets the more important go first, and who came first within one priority", () => {
-    const tasks = [
-      { priority: "low", born: 1 },
-      { priority: "normal", born: 3 },
-      { priority: "critical", born: 9 },
-      { priority: "normal", born: 2 },
-    ] as const;
-    expect([...tasks].sort(byOrder).map((task) => task.born)).toEqual([9, 2, 3, 1]);
-  });
-
   it("waits exponentially, at most the maximum, spread by the jitter", () => {
     const policy = { ...DEFAULT_RETRY, initialMs: 1_000, factor: 2, maxMs: 5_000, jitter: 0.2 };
     expect([1, 2, 3, 4, 50].map((failures) => retryDelay(policy, failures, 0.5))).toEqual([

@@ -1,0 +1,219 @@
+import { type Clock, timestamp } from "#infra/clock.ts";
+import type { Ids } from "#infra/ids.ts";
+import { SCHEDULER } from "#schema/actor.ts";
+import type { TaskEventOf, WaitsFor } from "#schema/task.events.ts";
+import { definitionOf } from "#schema/task.evolve.ts";
+import type { Records } from "../records.ts";
+import type { Runners } from "../runners.ts";
+import { type LiveTask, snapshotOf, type Tasks, type Tracker } from "../tasks.ts";
+import { createLocks, type Locks } from "./locks.ts";
+import { createPace } from "./pace.ts";
+import { createPreemption } from "./preemption.ts";
+import { createRates } from "./rates.ts";
+import { type Closed, createRooms, inSeconds, inWords, queueRateGate, type Room } from "./room.ts";
+import { createSharedReasons } from "./shared-reasons.ts";
+import { createUsage, lockGate } from "./usage.ts";
+import { createWaitingLine, type Group, groupOf } from "./waiting-line.ts";
+
+/** Why a task is still queued: a code for programs, a sentence for people. */
+export interface Hindrance {
+  readonly code: string;
+  readonly sentence: string;
+}
+
+/** Who is busy, and who goes next. */
+export interface Placement {
+  readonly track: Tracker;
+  readonly locks: Locks;
+  /** Assigns waiting tasks while limits and runners allow. Call after anything that may have changed that; answers ms until it is worth another call, or null. */
+  place(tasks: Tasks): number | null;
+  /** Milliseconds until the task at this place in the line starts, a guess; null when there is nothing to go by. */
+  etaMs(position: number): number | null;
+  /** What a queued task waits for as things stand; null when only others are before it. */
+  hindrance(task: LiveTask): Hindrance | null;
+}
+
+interface PlacementOptions {
+  readonly runners: Runners;
+  readonly records: Records;
+  /** Tasks that may be active at once. */
+  readonly concurrency: number;
+  /** Milliseconds of waiting that a level of importance is worth. */
+  readonly agingMs: number;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Nothing was started before this scheduler: rates are unused. */
+  readonly fresh: boolean;
+}
+
+/** What keeps one task from going though its group could: `limit` tells a reason it shares, `own` one to record with it. */
+interface Gate {
+  readonly id: string;
+  readonly sentence: string;
+  readonly limit?: boolean;
+  readonly own?: WaitsFor;
+}
+
+const taskName = (task: LiveTask): string => `"${definitionOf(snapshotOf(task).context).name}" (${task.id})`;
+
+export const createPlacement = (options: PlacementOptions): Placement => {
+  const { runners, records, concurrency, agingMs, clock, ids } = options;
+  const locks = createLocks();
+  const usage = createUsage(locks);
+  const line = createWaitingLine(agingMs);
+  const rates = createRates(clock, options.fresh);
+  const reasons = createSharedReasons(records.limit, clock);
+  const rooms = createRooms({
+    runners,
+    usage,
+    rates,
+    queues: records.queue,
+    limits: records.limit,
+    concurrency,
+  });
+  const pace = createPace(clock);
+  const preemption = createPreemption({ usage, rooms });
+
+  const byKey = (task: LiveTask): Gate | null => {
+    const { concurrency: keyed, rate } = definitionOf(snapshotOf(task).context);
+    if (keyed && usage.count(`key:${keyed.key}`) >= keyed.limit) {
+      const holder = usage.example(`key:${keyed.key}`);
+      const held = holder ? `, held by task ${taskName(holder)}` : "";
+      return { id: `key:${keyed.key}`, limit: true, sentence: `It waits for the key ${keyed.key}${held}.` };
+    }
+    if (!rate || snapshotOf(task).context.runner !== null) return null;
+    const id = `rate:key:${rate.key}`;
+    const ms = rates.waitFor(id, rate);
+    if (ms === 0) return null;
+    rates.expect(id, ms);
+    const sentence = `Tasks with the key ${rate.key} start at most ${inWords(rate)}; the next in ${inSeconds(ms)}.`;
+    return { id, limit: true, sentence };
+  };
+
+  const byLock = (task: LiveTask): Gate | null => {
+    for (const lock of locks.of(task)) {
+      const holder = usage.holder(lock);
+      if (!holder || holder === task) continue;
+      const sentence = `It waits for the lock ${lock}, held by task ${taskName(holder)}.`;
+      return { id: lockGate(lock), sentence, own: { kind: "lock", lock, holder: holder.id } };
+    }
+    return null;
+  };
+
+  const gateOf = (task: LiveTask): Gate | null => byKey(task) ?? byLock(task);
+
+  const note = (tasks: Tasks, task: LiveTask, on: WaitsFor): void => {
+    const { waitsFor } = snapshotOf(task).context;
+    // Once per lock: who holds it may change while it waits, and the answer to "why" is looked up then.
+    if (
+      waitsFor?.kind === on.kind &&
+      (on.kind !== "lock" || (waitsFor.kind === "lock" && waitsFor.lock === on.lock))
+    )
+      return;
+    tasks.record(task, { type: "blocked", on }, { by: SCHEDULER });
+  };
+
+  const assignment = (task: LiveTask, runner: string): TaskEventOf<"assigned"> => {
+    const { context } = snapshotOf(task);
+    const { type, name, payload, timeout, expiresAt } = definitionOf(context);
+    const { plan, marks, counts, checkpoint } = context;
+    const limit = timeout.attemptMs === null ? null : timestamp(clock.now() + timeout.attemptMs);
+    const deadlineAt =
+      limit !== null && expiresAt !== null ? (limit < expiresAt ? limit : expiresAt) : (limit ?? expiresAt);
+    const work = { type, name, payload, plan: plan?.plan ?? null, marks, counts, checkpoint };
+    return { type: "assigned", runner, attempt: context.attempt + 1, token: ids.next(), deadlineAt, work };
+  };
+
+  const assign = (tasks: Tasks, task: LiveTask, runner: string): void => {
+    const { queue, rate } = definitionOf(snapshotOf(task).context);
+    const ofQueue = rooms.queue(queue).rate;
+    const isStart = snapshotOf(task).context.runner === null;
+    tasks.record(task, assignment(task, runner), { by: SCHEDULER });
+    pace.started();
+    if (!isStart) return;
+    if (ofQueue) rates.take(queueRateGate(queue), ofQueue);
+    if (rate) rates.take(`rate:key:${rate.key}`, rate);
+  };
+
+  const roomFor = (group: Group): { runner: string } | undefined => {
+    const room: Room = rooms.of(group);
+    return "runner" in room ? room : undefined;
+  };
+
+  /** Places until nothing more can be. */
+  const fill = (tasks: Tasks): void => {
+    while (!rooms.global()) {
+      const turn = line.first(roomFor);
+      if (!turn) return;
+      const gate = gateOf(turn.task);
+      if (!gate) {
+        assign(tasks, turn.task, turn.room.runner);
+        continue;
+      }
+      line.park(turn.task, gate.id);
+      if (gate.limit) reasons.begin(gate.id, gate.sentence);
+      if (gate.own) note(tasks, turn.task, gate.own);
+    }
+  };
+
+  /** Why those go no further who could otherwise: shared reasons, and what none of the runners has. */
+  const explain = (tasks: Tasks): void => {
+    const now = new Map<string, string>();
+    const everybody = rooms.global();
+    for (const group of line.groups()) {
+      const room = rooms.of(group);
+      if (everybody?.limit) now.set(everybody.limit, everybody.sentence);
+      if ("runner" in room) continue;
+      if (room.limit !== null) now.set(room.limit, room.sentence);
+      if (room.ms !== undefined) rates.expect(room.limit ?? "", room.ms);
+      const first =
+        room.code === "requirements"
+          ? line.first((other) => (other.id === group.id ? true : undefined))
+          : undefined;
+      if (first) note(tasks, first.task, { kind: "requirements", message: room.sentence });
+    }
+    reasons.look(now);
+  };
+
+  const open = (gate: string): void => {
+    line.wake(gate);
+    if (!gate.startsWith("queue:") && !gate.startsWith("type:") && !gate.startsWith("lock:"))
+      reasons.end(gate);
+  };
+
+  const soonest = (...waits: (number | null)[]): number | null => {
+    const known = waits.filter((wait) => wait !== null);
+    return known.length > 0 ? Math.min(...known) : null;
+  };
+
+  return {
+    locks,
+    track: (task) => {
+      locks.track(task);
+      usage.track(task);
+      preemption.track(task);
+      if (snapshotOf(task).matches("queued")) line.join(task);
+    },
+    place: (tasks) => {
+      for (const gate of usage.freed()) open(gate);
+      for (const gate of rates.due()) open(gate);
+      fill(tasks);
+      preemption.makeRoom(tasks, () => {
+        const turn = line.first(rooms.of);
+        return turn && !gateOf(turn.task) ? turn : undefined;
+      });
+      if (preemption.giveBack(tasks, line.first(roomFor) !== undefined)) fill(tasks);
+      explain(tasks);
+      return soonest(reasons.record(), rates.next());
+    },
+    etaMs: pace.etaMs,
+    hindrance: (task) => {
+      const room = rooms.of(groupOf(task));
+      const shut: Closed | null = "runner" in room ? null : room;
+      if (shut && (shut.code === "queue-paused" || shut.limit === null)) return shut;
+      const gate = gateOf(task);
+      if (gate) return { code: gate.id.split(":")[0] ?? "", sentence: gate.sentence };
+      return shut ?? rooms.global();
+    },
+  };
+};

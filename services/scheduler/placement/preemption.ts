@@ -1,0 +1,93 @@
+import { SCHEDULER } from "#schema/actor.ts";
+import { definitionOf } from "#schema/task.evolve.ts";
+import { rank } from "#schema/task.order.ts";
+import { type LiveTask, snapshotOf, type Tasks, type Tracker } from "../tasks.ts";
+import type { Room, Rooms } from "./room.ts";
+import type { Usage } from "./usage.ts";
+import { type Group, groupOf, type Turn } from "./waiting-line.ts";
+
+/** Where a queue says so, a more important task may pause the least important one that runs, which goes on by itself later. */
+export interface Preemption {
+  readonly track: Tracker;
+  /** Asks for a place for the task whose turn it is, if there is none and one may be taken. */
+  makeRoom(tasks: Tasks, turn: () => Turn<Room> | undefined): void;
+  /** Resumes what had to yield, one at a time, once there is room and nobody before it; true when it did. */
+  giveBack(tasks: Tasks, somebodyWaits: boolean): boolean;
+}
+
+interface PreemptionOptions {
+  readonly usage: Usage;
+  readonly rooms: Rooms;
+}
+
+/** What a paused task would give free: the slot, the queue's place, the type's. */
+const FREEABLE = new Set(["slots", "queue-limit", "type-limit", "resources"]);
+
+export const createPreemption = ({ usage, rooms }: PreemptionOptions): Preemption => {
+  const yielded = new Set<LiveTask>();
+
+  const wouldFree = (task: LiveTask, group: Group, room: Room): boolean => {
+    if ("runner" in room) return true;
+    const { type, queue } = groupOf(task);
+    if (room.code === "queue-limit") return queue === group.queue;
+    if (room.code === "type-limit") return type === group.type;
+    return type === group.type || snapshotOf(task).context.runner === group.runner;
+  };
+
+  /** The least important that runs and can be paused; of equals the one that started last. */
+  const victimOf = (wanting: LiveTask, group: Group, room: Room): LiveTask | undefined => {
+    let victim: LiveTask | undefined;
+    const own = rank(snapshotOf(wanting).context.priority);
+    for (const task of usage.active) {
+      const snapshot = snapshotOf(task);
+      const least = rank(snapshot.context.priority);
+      if (least <= own || !snapshot.can({ type: "pause-requested", yieldsTo: wanting.id })) continue;
+      if (!snapshot.matches("running") || !wouldFree(task, group, room)) continue;
+      const before = victim ? rank(snapshotOf(victim).context.priority) : -1;
+      if (least > before || (least === before && task.seq > (victim?.seq ?? 0))) victim = task;
+    }
+    return victim;
+  };
+
+  const hasRoom = (task: LiveTask): boolean => {
+    const room = rooms.of(groupOf(task));
+    return "runner" in room && !rooms.global();
+  };
+
+  return {
+    track: (task) => {
+      const snapshot = snapshotOf(task);
+      if (snapshot.context.yieldsTo !== null && (snapshot.matches("pausing") || snapshot.matches("paused")))
+        yielded.add(task);
+      else yielded.delete(task);
+    },
+    makeRoom: (tasks, turn) => {
+      const next = turn();
+      if (!next || !rooms.queue(next.group.queue).preempts) return;
+      const { task, group, room } = next;
+      if (!("runner" in room) && !FREEABLE.has(room.code)) return;
+      if ([...yielded].some((other) => snapshotOf(other).matches("pausing"))) return;
+      const victim = victimOf(task, group, room);
+      if (!victim) return;
+      const { name } = definitionOf(snapshotOf(task).context);
+      const reason = `Makes room for "${name}" (${task.id}), which is more important.`;
+      tasks.record(
+        victim,
+        { type: "pause-requested", yieldsTo: task.id },
+        { by: SCHEDULER, reason, id: task.id },
+      );
+    },
+    giveBack: (tasks, somebodyWaits) => {
+      if (somebodyWaits) return false;
+      const [next] = [...yielded]
+        .filter((task) => snapshotOf(task).matches("paused") && hasRoom(task))
+        .toSorted(
+          (a, b) =>
+            rank(snapshotOf(a).context.priority) - rank(snapshotOf(b).context.priority) || a.born - b.born,
+        );
+      if (!next) return false;
+      tasks.record(next, { type: "resumed" }, { by: SCHEDULER, reason: "There is room again." });
+      return true;
+    },
+  };
+};

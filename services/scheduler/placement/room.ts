@@ -1,0 +1,141 @@
+import { openQueue, type Queue } from "#schema/queue.ts";
+import type { Rate, Requirements } from "#schema/task.definition.ts";
+import type { Register } from "../records.ts";
+import type { KnownRunner, Runners } from "../runners.ts";
+import type { Rates } from "./rates.ts";
+import type { Usage } from "./usage.ts";
+import type { Group } from "./waiting-line.ts";
+
+/** Why none of a group can go. `limit`: other groups wait for it as well, it is a shared reason under this id. */
+export interface Closed {
+  readonly code: string;
+  readonly limit: string | null;
+  readonly sentence: string;
+  /** Milliseconds after which it is worth another look by itself. */
+  readonly ms?: number;
+}
+
+/** The runner that may take the next of a group, or why none may. */
+export type Room = { readonly runner: string } | Closed;
+
+export interface Rooms {
+  of(group: Group): Room;
+  /** Every task that might be placed at all waits for this; null while there is room. */
+  global(): Closed | null;
+  queue(name: string): Queue;
+}
+
+interface RoomsOptions {
+  readonly runners: Runners;
+  readonly usage: Usage;
+  readonly rates: Rates;
+  readonly queues: Register<"queue">;
+  readonly limits: Register<"limit">;
+  /** Tasks that may be active at once. */
+  readonly concurrency: number;
+}
+
+const closed = (code: string, limit: string | null, sentence: string): Closed => ({ code, limit, sentence });
+
+const spell = (requires: Requirements): string =>
+  [
+    requires.cpus === undefined ? "" : `${requires.cpus} CPUs`,
+    requires.memoryBytes === undefined ? "" : `${Math.ceil(requires.memoryBytes / 2 ** 20)} MiB of memory`,
+    ...Object.entries(requires.labels ?? {}).map(([key, value]) => `the label ${key}=${value}`),
+  ]
+    .filter((part) => part !== "")
+    .join(", ");
+
+export const inWords = ({ limit, perMs }: Rate): string =>
+  perMs % 1_000 === 0
+    ? `${limit} per ${perMs === 1_000 ? "second" : perMs === 60_000 ? "minute" : `${perMs / 1_000} s`}`
+    : `${limit} per ${perMs} ms`;
+
+export const inSeconds = (ms: number): string => (ms < 1_000 ? `${ms} ms` : `${Math.ceil(ms / 1_000)} s`);
+
+export const queueRateGate = (queue: string): string => `rate:queue:${queue}`;
+
+export const createRooms = ({ runners, usage, rates, queues, limits, concurrency }: RoomsOptions): Rooms => {
+  const queue = (name: string): Queue => queues.get(name) ?? openQueue(name);
+
+  const wears = ({ offers }: KnownRunner, { labels = {} }: Requirements): boolean =>
+    Object.entries(labels).every(([key, value]) => offers.labels[key] === value);
+  const couldEver = (runner: KnownRunner, requires: Requirements): boolean =>
+    wears(runner, requires) &&
+    (requires.cpus ?? 0) <= runner.offers.cpus &&
+    (requires.memoryBytes ?? 0) <= runner.offers.memoryBytes;
+  const hasToSpare = (runner: KnownRunner, { cpus = 0, memoryBytes = 0 }: Requirements): boolean => {
+    const spent = usage.spent(runner.id);
+    return (
+      spent.cpus + cpus <= runner.offers.cpus && spent.memoryBytes + memoryBytes <= runner.offers.memoryBytes
+    );
+  };
+
+  const byQueue = ({ queue: name, type, runner }: Group): Closed | null => {
+    const { state, concurrency: most, rate } = queue(name);
+    if (state === "paused") return closed("queue-paused", null, `The queue ${name} is paused.`);
+    const active = usage.count(`queue:${name}`);
+    if (most !== null && active >= most)
+      return closed(
+        "queue-limit",
+        `queue:${name}`,
+        `The queue ${name} runs ${active} of at most ${most} tasks.`,
+      );
+    const ofType = runners.type(type)?.concurrency;
+    if (ofType !== undefined && usage.count(`type:${type}`) >= ofType)
+      return closed("type-limit", `type:${type}`, `At most ${ofType} tasks of type ${type} run at once.`);
+    // What is held in place has started already.
+    const ms = rate === null || runner !== null ? 0 : rates.waitFor(queueRateGate(name), rate);
+    if (rate === null || ms === 0) return null;
+    const sentence = `The queue ${name} starts at most ${inWords(rate)}; the next in ${inSeconds(ms)}.`;
+    return { ...closed("queue-rate", queueRateGate(name), sentence), ms };
+  };
+
+  const byRunner = (group: Group): Room => {
+    const { runner: held, type, requires } = group;
+    const present = [...runners.present()];
+    const able = present.filter(({ id, types }) =>
+      held === null ? types.some((offered) => offered.type === type) : id === held,
+    );
+    if (able.length === 0) {
+      if (held !== null) return closed("runner-away", null, `The runner ${held}, which holds it, is away.`);
+      if (present.length === 0) return closed("no-runner", null, "No runner is connected.");
+      return closed("no-runner-for-type", null, `No connected runner offers the type ${type}.`);
+    }
+    const fitting = held === null ? able.filter((runner) => couldEver(runner, requires)) : able;
+    if (fitting.length === 0)
+      return closed("requirements", null, `It needs ${spell(requires)}, more than any connected runner has.`);
+    // One at a time goes on whatever the host does: else work of others could stop ours for ever.
+    const calm = fitting.filter(
+      ({ id, host }) => usage.spent(id).slots === 0 || !limits.get(`host:${host}`)?.reached,
+    );
+    if (calm.length === 0) {
+      const [{ host } = { host: "" }] = fitting;
+      return closed(
+        "pressure",
+        null,
+        limits.get(`host:${host}`)?.reason ?? `The host ${host} is under pressure.`,
+      );
+    }
+    const free = calm.filter(({ id, slots }) => usage.spent(id).slots < slots && runners.mayBeAsked(id));
+    if (free.length === 0) return closed("slots", `slots:${type}`, `All slots for ${type} are taken.`);
+    const roomy = held === null ? free.filter((runner) => hasToSpare(runner, requires)) : free;
+    if (roomy.length === 0)
+      return closed("resources", null, `It waits for ${spell(requires)} to be free on a runner.`);
+    const spare = ({ id, slots }: KnownRunner): number => slots - usage.spent(id).slots;
+    return { runner: roomy.reduce((best, runner) => (spare(runner) > spare(best) ? runner : best)).id };
+  };
+
+  return {
+    queue,
+    of: (group) => byQueue(group) ?? byRunner(group),
+    global: () =>
+      usage.active.size < concurrency
+        ? null
+        : closed(
+            "global-limit",
+            "global",
+            `${usage.active.size} of at most ${concurrency} tasks are running.`,
+          ),
+  };
+};

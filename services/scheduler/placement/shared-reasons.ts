@@ -1,0 +1,82 @@
+import { type Clock, timestamp } from "#infra/clock.ts";
+import { SCHEDULER } from "#schema/actor.ts";
+import type { Register } from "../records.ts";
+
+/**
+ * Reasons to wait that tasks share. One that lasts is recorded once when it begins and once when it ends, however many
+ * wait for it; one that comes and goes within a moment is not worth a fact.
+ */
+export interface SharedReasons {
+  begin(id: string, reason: string): void;
+  end(id: string): void;
+  /** Reasons that were looked at anew just now: those of them that are not given have ended. */
+  look(now: ReadonlyMap<string, string>): void;
+  of(id: string): string | undefined;
+  /** Records what has lasted and what has ended; answers the milliseconds until the next has lasted, or null. */
+  record(): number | null;
+}
+
+const LASTING_MS = 500;
+/** Hosts under pressure are the monitor's to say. */
+const isOurs = (id: string): boolean => !id.startsWith("host:");
+
+export const createSharedReasons = (limits: Register<"limit">, clock: Clock): SharedReasons => {
+  const holding = new Map<string, { readonly reason: string; readonly since: number }>();
+  /** Not yet recorded, the oldest first. */
+  const young = new Set<string>();
+  const ended = new Set<string>();
+  let looked = new Set<string>();
+  let inherited = true;
+
+  const begin = (id: string, reason: string): void => {
+    ended.delete(id);
+    if (holding.has(id)) return;
+    holding.set(id, { reason, since: clock.monotonic() });
+    young.add(id);
+  };
+  const end = (id: string): void => void ended.add(id);
+
+  const ease = (id: string): void => {
+    holding.delete(id);
+    young.delete(id);
+    if (limits.get(id)?.reached) limits.record(id, { type: "eased" }, null, { by: SCHEDULER });
+  };
+
+  /** What an earlier reign found reached, and nobody waits for any more. */
+  const dropInherited = (): void => {
+    inherited = false;
+    for (const { id } of [...limits.all()]) if (isOurs(id) && !holding.has(id)) ease(id);
+  };
+
+  return {
+    begin,
+    end,
+    look: (now) => {
+      for (const [id, reason] of now) begin(id, reason);
+      for (const id of looked) if (!now.has(id)) end(id);
+      looked = new Set(now.keys());
+    },
+    of: (id) => holding.get(id)?.reason,
+    record: () => {
+      if (inherited) dropInherited();
+      for (const id of ended) ease(id);
+      ended.clear();
+      for (const id of young) {
+        const held = holding.get(id);
+        const left = (held?.since ?? 0) + LASTING_MS - clock.monotonic();
+        if (left > 0) return left;
+        young.delete(id);
+        if (!held || limits.get(id)?.reached) continue;
+        const since = timestamp(clock.now());
+        const { reason } = held;
+        limits.record(
+          id,
+          { type: "reached", reason },
+          { id, reached: true, reason, since },
+          { by: SCHEDULER },
+        );
+      }
+      return null;
+    },
+  };
+};

@@ -1,0 +1,103 @@
+import { definitionOf, type TaskState, topState, statePath } from "#schema/task.evolve.ts";
+import { agedBy } from "#schema/task.order.ts";
+import type { Refusal, WhyAnswer, WhyQuestion } from "#schema/wishes.ts";
+import type { Authority } from "./authority.ts";
+import { type LiveTask, snapshotOf } from "./tasks.ts";
+
+const seconds = (ms: number): string => {
+  if (ms < 90_000) return `${Math.max(1, Math.round(ms / 1_000))} s`;
+  if (ms < 5_400_000) return `${Math.round(ms / 60_000)} min`;
+  return `${Math.round(ms / 3_600_000)} h`;
+};
+
+/** How many queued tasks go before this one, and how many wait in all. */
+const placeOf = ({ tasks, agingMs }: Authority, task: LiveTask): { position: number; of: number } => {
+  const moment = (other: LiveTask): number => {
+    const { context } = snapshotOf(other);
+    return agedBy(definitionOf(context), context.priority, agingMs);
+  };
+  const mine = moment(task);
+  let position = 1;
+  let of = 0;
+  for (const other of tasks.all()) {
+    if (!snapshotOf(other).matches("queued")) continue;
+    of += 1;
+    const theirs = moment(other);
+    if (other !== task && (theirs < mine || (theirs === mine && other.born < task.born))) position += 1;
+  }
+  return { position, of };
+};
+
+type Answer = Omit<WhyAnswer, "ok">;
+
+const whyQueued = (authority: Authority, task: LiveTask): Answer => {
+  const { placement } = authority;
+  const hindrance = placement.hindrance(task);
+  const { position, of } = placeOf(authority, task);
+  const etaMs = placement.etaMs(position);
+  const about = etaMs === null ? "" : `, about ${seconds(etaMs)}`;
+  const line = `Position ${position} of ${of}${about}.`;
+  const sentence =
+    hindrance === null ? line : position === 1 ? hindrance.sentence : `${hindrance.sentence} ${line}`;
+  const eta = etaMs === null ? {} : { etaMs };
+  return { code: hindrance?.code ?? "position", sentence, position: { position, of }, ...eta };
+};
+
+const dueIn = (authority: Authority, dueAt: string | null): string =>
+  seconds(Math.max(0, Date.parse(dueAt ?? "") - authority.clock.now()));
+
+const whyPending = (authority: Authority, task: LiveTask): Answer => {
+  const { context } = snapshotOf(task);
+  const { dueAt } = context;
+  const before = (definitionOf(context).after ?? []).flatMap((id) => authority.tasks.get(id) ?? []);
+  const [first] = before;
+  if (first) {
+    const others = before.length > 1 ? ` and ${before.length - 1} more` : "";
+    const { name } = definitionOf(snapshotOf(first).context);
+    return { code: "after", sentence: `It comes after task "${name}" (${first.id})${others}.` };
+  }
+  return {
+    code: "due",
+    sentence: `It is due in ${dueIn(authority, dueAt)}, at ${dueAt ?? "an unknown time"}.`,
+  };
+};
+
+const whyPaused = (_: Authority, task: LiveTask): Answer => {
+  const { yieldsTo, runner } = snapshotOf(task).context;
+  if (yieldsTo !== null) {
+    const sentence = `It makes room for task ${yieldsTo}, which is more important, and goes on by itself.`;
+    return { code: "yields", sentence };
+  }
+  const where = runner === null ? "" : `, held in place on the runner ${runner}`;
+  return { code: "paused", sentence: `It is paused${where}; it goes on when somebody resumes it.` };
+};
+
+const whyRetrying = (authority: Authority, task: LiveTask): Answer => {
+  const { dueAt, error } = snapshotOf(task).context;
+  const failed = error === null ? "" : ` The last attempt failed: ${error.message}`;
+  return { code: "retry", sentence: `Retry in ${dueIn(authority, dueAt)}.${failed}` };
+};
+
+const whyAwaiting = (_: Authority, task: LiveTask): Answer => {
+  const { plan } = snapshotOf(task).context;
+  const sentence = `Plan ${plan?.number ?? "?"} with ${plan?.count ?? 0} items waits for a yes.`;
+  return { code: "approval", sentence };
+};
+
+const ANSWERS: Partial<Record<TaskState, (authority: Authority, task: LiveTask) => Answer>> = {
+  pending: whyPending,
+  queued: whyQueued,
+  paused: whyPaused,
+  retrying: whyRetrying,
+  "awaiting-approval": whyAwaiting,
+};
+
+/** Why a task waits, in one sentence, as things stand now; nothing is recorded. */
+export const why = (authority: Authority, { taskId }: WhyQuestion): WhyAnswer | Refusal => {
+  const task = authority.tasks.get(taskId);
+  if (!task) return { ok: false, code: "unknown-task", message: "There is no such task, or it has settled." };
+  const state = statePath(snapshotOf(task));
+  const answer = ANSWERS[topState(state)];
+  if (!answer) return { ok: false, code: "refused", message: "It does not wait.", state };
+  return { ok: true, ...answer(authority, task) };
+};
