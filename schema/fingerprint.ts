@@ -8,7 +8,7 @@ const LOOK_AT = 2_000;
 /** In this order: what contains others comes before what it contains. */
 const REPLACED: readonly (readonly [RegExp, string])[] = [
   // Colours of a terminal.
-  [/\u001b\[[0-9;]*[A-Za-z]/g, ""],
+  [/\p{Cc}\[[0-9;]*[A-Za-z]/gu, ""],
   // An apostrophe within a word opens nothing.
   [/"[^"\n]*"|`[^`\n]*`|“[^”\n]*”|(?<!\w)'[^'\n]*'(?!\w)/g, "<text>"],
   [/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>)\]]+/gi, "<address>"],
@@ -22,24 +22,16 @@ const REPLACED: readonly (readonly [RegExp, string])[] = [
   [/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, "<host>"],
 ];
 
-/** Numbers that say what went wrong rather than to whom or how much. */
-const TELLING = /\b(code|status|signal|errno|exit|HTTP(?:\/\d(?:\.\d)?)?)([ :=#]*)(\d{1,3})\b/gi;
-const NUMBER = /\d+(?:[.,]\d+)*/g;
+/** A number, and the word before it where that makes it say what went wrong rather than to whom or how much. */
+const NUMBER =
+  /\b(?<telling>(?:code|status|signal|errno|exit|HTTP(?:\/\d(?:\.\d)?)?)[ :=#]*\d{1,3}\b)|\d+(?:[.,]\d+)*/gi;
 
 /** The message without ids, numbers, paths, addresses, times and quoted text; exit codes and status codes stay. */
 export const normalised = (message: string): string => {
   let text = message.slice(0, LOOK_AT);
   for (const [pattern, name] of REPLACED) text = text.replace(pattern, name);
-  const kept: string[] = [];
-  const keep = (_: string, word: string, between: string, number: string): string =>
-    `${word.replace(NUMBER, "")}${between}\u0000${String.fromCodePoint(0xe000 + kept.push(number) - 1)}`;
   return text
-    .replace(TELLING, keep)
-    .replace(NUMBER, "<number>")
-    .replace(
-      /\u0000([\ue000-\uf8ff])/gu,
-      (_, mark: string) => kept[(mark.codePointAt(0) ?? 0) - 0xe000] ?? "",
-    )
+    .replace(NUMBER, (_, telling: string | undefined) => telling ?? "<number>")
     .replace(/\s+/g, " ")
     .trim();
 };
