@@ -11,6 +11,7 @@ const PROGRAMS = {
   runner: "services/runner/main.ts",
   "runner-lease": "services/runner/lease-thread.ts",
   "runner-slot": "services/runner/slot-process.ts",
+  "executor-kit": "services/runner/executor-kit.ts",
   monitor: "services/monitor/main.ts",
   projector: "services/projector/main.ts",
   web: "web/server/main.ts",
@@ -26,13 +27,13 @@ const executors = () => {
   );
 };
 
-/** Bundles every service into one file of its own; packages stay outside. */
-export const buildServices = async () => {
-  const entryPoints = { ...PROGRAMS, ...executors() };
+/** Bundles every service into one file of its own; packages stay outside. `more` are further programs: output name → source. */
+export const buildServices = async (outdir = "dist", more = {}) => {
+  const entryPoints = { ...PROGRAMS, ...executors(), ...more };
   const { build } = await import("esbuild");
   await build({
     entryPoints,
-    outdir: "dist",
+    outdir,
     bundle: true,
     packages: "external",
     platform: "node",
