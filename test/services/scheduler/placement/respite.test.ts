@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AttemptReport } from "#schema/reports.ts";
-import { attempt } from "../../../services/scheduler/attempts.ts";
-import { anAuthority } from "./an-authority.ts";
+import { attempt } from "../../../../services/scheduler/attempts.ts";
+import { anAuthority } from "../an-authority.ts";
 
 describe("placement", () => {
   it("gives a runner that declines work a moment before it is asked again, so that they do not spin", async () => {

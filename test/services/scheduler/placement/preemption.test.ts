@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { SCHEDULER } from "#schema/actor.ts";
+import { openQueue } from "#schema/queue.ts";
+import { type LiveTask, snapshotOf } from "../../../../services/scheduler/tasks.ts";
+import { aGround } from "./a-ground.ts";
+
+const aPreemptingGround = (slots = 2) => {
+  const ground = aGround({ slots });
+  const { authority, submit, place, tell } = ground;
+  authority.records.queue.record(
+    "default",
+    { type: "configured", settings: { preempts: true } },
+    { ...openQueue("default"), preempts: true },
+    { by: SCHEDULER },
+  );
+  return {
+    ...ground,
+    atWork: (definition: Parameters<typeof submit>[0]): LiveTask => {
+      const task = submit(definition);
+      place();
+      tell(task, { type: "started", report: 1 });
+      return task;
+    },
+    pauseInPlace: (task: LiveTask) => tell(task, { type: "paused", report: 2, inPlace: true }),
+  };
+};
+
+describe("yielding", () => {
+  it("pauses the least important pausable task for a more important one, and resumes it by itself later", () => {
+    const { atWork, submit, place, state, isRunning, pauseInPlace, finish, factsOf } = aPreemptingGround();
+    const low = atWork({ priority: "low" });
+    const normal = atWork({ priority: "normal" });
+    const urgent = submit({ priority: "critical", name: "Urgent" });
+    place();
+    expect([low, normal].map(state)).toEqual(["pausing", "running.working"]);
+    expect(factsOf(low.id).at(-1)).toMatchObject({
+      type: "pause-requested",
+      data: { yieldsTo: urgent.id },
+      reason: `Makes room for "Urgent" (${urgent.id}), which is more important.`,
+      cause: urgent.id,
+    });
+    place();
+    expect(state(normal)).toBe("running.working");
+    pauseInPlace(low);
+    place();
+    expect([isRunning(urgent), state(low)]).toEqual([true, "paused"]);
+    place();
+    expect(state(low)).toBe("paused");
+    finish(urgent);
+    place();
+    expect(state(low)).toBe("running.starting");
+    expect(snapshotOf(low).context.yieldsTo).toBeNull();
+  });
+
+  it("follows a priority raised while it waits", () => {
+    const { atWork, submit, place, state, tell } = aPreemptingGround(1);
+    const running = atWork({ priority: "normal" });
+    const raised = submit({ priority: "low" });
+    place();
+    expect(state(running)).toBe("running.working");
+    tell(raised, { type: "reprioritised", priority: "high" });
+    place();
+    expect(state(running)).toBe("pausing");
+  });
+
+  it("leaves alone what is as important, what cannot be paused, and queues that do not say so", () => {
+    const { atWork, submit, place, state } = aPreemptingGround();
+    const equal = atWork({ priority: "critical" });
+    const stiff = atWork({ priority: "low", pause: "none" });
+    submit({ priority: "critical" });
+    place();
+    expect([equal, stiff].map(state)).toEqual(["running.working", "running.working"]);
+    const other = aPreemptingGround(1);
+    const running = other.atWork({ priority: "low" });
+    other.submit({ priority: "critical", queue: "mild" });
+    other.place();
+    expect(other.state(running)).toBe("running.working");
+  });
+
+  it("stays paused once a person has said so", () => {
+    const { atWork, submit, place, state, pauseInPlace, finish, tell } = aPreemptingGround(1);
+    const low = atWork({ priority: "low" });
+    const urgent = submit({ priority: "critical" });
+    place();
+    pauseInPlace(low);
+    place();
+    tell(low, { type: "held" });
+    finish(urgent);
+    place();
+    expect(state(low)).toBe("paused");
+  });
+
+  it("does nothing for a task that waits for something else than room", () => {
+    const { atWork, submit, place, state } = aPreemptingGround(1);
+    const low = atWork({ priority: "low", locks: ["nas"] });
+    submit({ priority: "critical", locks: ["nas"] });
+    place();
+    expect(state(low)).toBe("running.working");
+  });
+});
