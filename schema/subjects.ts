@@ -6,8 +6,12 @@ export const JOURNAL = "JOURNAL";
 export const TELEMETRY = "TELEMETRY";
 /** Key-value bucket of tokens, sessions and login links. */
 export const ACCESS = "ACCESS";
-/** Object store of payloads, plans, checkpoints and results too large for a fact. */
+/** Object store of payloads, plans, task checkpoints and results too large for a fact. */
 export const OBJECTS = "OBJECTS";
+/** Key-value bucket of who leads; its entries run out by the bucket's age limit. */
+export const LEASE_BUCKET = "LEASE";
+/** Object store of what the journal folds to, so that a start need not read all of it. */
+export const CHECKPOINTS = "CHECKPOINTS";
 
 export const JOURNAL_SUBJECTS = [
   "task.>",

@@ -1,9 +1,7 @@
-import { JetStreamApiError } from "@nats-io/jetstream";
 import { type KV, Kvm } from "@nats-io/kv";
 import type { NatsConnection } from "#infra/nats/connect.ts";
+import { unlessBeaten } from "#infra/nats/unless-beaten.ts";
 import { ACCESS } from "#schema/subjects.ts";
-
-const WRONG_LAST_SEQUENCE = 10071;
 
 interface AccessEntry<T> {
   readonly value: T;
@@ -20,16 +18,6 @@ export interface AccessBucket {
   remove(key: string, revision?: number): Promise<boolean>;
   keys(filter: string): Promise<readonly string[]>;
 }
-
-const unlessBeaten = async (work: () => Promise<unknown>): Promise<boolean> => {
-  try {
-    await work();
-    return true;
-  } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === WRONG_LAST_SEQUENCE) return false;
-    throw error;
-  }
-};
 
 export const openAccess = (connection: NatsConnection): AccessBucket => {
   let opened: Promise<KV> | undefined;
@@ -48,11 +36,12 @@ export const openAccess = (connection: NatsConnection): AccessBucket => {
     put: async (key, value) => void (await (await bucket()).put(key, JSON.stringify(value))),
     replace: async (key, value, revision) => {
       const kv = await bucket();
-      return unlessBeaten(() => kv.update(key, JSON.stringify(value), revision));
+      return (await unlessBeaten(() => kv.update(key, JSON.stringify(value), revision))) !== null;
     },
     remove: async (key, revision) => {
       const kv = await bucket();
-      return unlessBeaten(() => kv.delete(key, revision === undefined ? {} : { previousSeq: revision }));
+      const options = revision === undefined ? {} : { previousSeq: revision };
+      return (await unlessBeaten(() => kv.delete(key, options).then(() => true))) === true;
     },
     keys: async (filter) => {
       const found: string[] = [];

@@ -1,8 +1,10 @@
 import {
   ACCESS,
+  CHECKPOINTS,
   COMMANDS,
   JOURNAL,
   JOURNAL_SUBJECTS,
+  LEASE_BUCKET,
   OBJECTS,
   REPORTS,
   TELEMETRY,
@@ -30,20 +32,28 @@ const read = (stream: string, filter?: string): string[] => [
   "$JS.FC.>",
 ];
 
-const readObjects = [
-  ...read(`OBJ_${OBJECTS}`),
-  `$JS.API.STREAM.MSG.GET.OBJ_${OBJECTS}`,
-  `$JS.API.DIRECT.GET.OBJ_${OBJECTS}`,
-  `$JS.API.DIRECT.GET.OBJ_${OBJECTS}.>`,
+const readObjectsOf = (store: string): string[] => [
+  ...read(`OBJ_${store}`),
+  `$JS.API.STREAM.MSG.GET.OBJ_${store}`,
+  `$JS.API.DIRECT.GET.OBJ_${store}`,
+  `$JS.API.DIRECT.GET.OBJ_${store}.>`,
 ];
+const readObjects = readObjectsOf(OBJECTS);
 const writeObjects = [...readObjects, `$O.${OBJECTS}.>`];
 
-const keepAccess = [
-  ...read(`KV_${ACCESS}`),
-  `$JS.API.STREAM.MSG.GET.KV_${ACCESS}`,
-  `$JS.API.DIRECT.GET.KV_${ACCESS}`,
-  `$JS.API.DIRECT.GET.KV_${ACCESS}.>`,
-  `$KV.${ACCESS}.>`,
+/** A checkpoint takes the place of an older one, whose pieces are purged: of this store alone. */
+const keepCheckpoints = [
+  ...readObjectsOf(CHECKPOINTS),
+  `$O.${CHECKPOINTS}.>`,
+  `$JS.API.STREAM.PURGE.OBJ_${CHECKPOINTS}`,
+];
+
+const keepEntries = (bucket: string): string[] => [
+  ...read(`KV_${bucket}`),
+  `$JS.API.STREAM.MSG.GET.KV_${bucket}`,
+  `$JS.API.DIRECT.GET.KV_${bucket}`,
+  `$JS.API.DIRECT.GET.KV_${bucket}.>`,
+  `$KV.${bucket}.>`,
 ];
 
 const user = (name: string, publish: readonly string[], subscribe: readonly string[] = []): NatsUser => ({
@@ -55,7 +65,7 @@ const user = (name: string, publish: readonly string[], subscribe: readonly stri
 
 /**
  * Who may say what. Only the scheduler publishes facts, only the edge wishes, a reporter reports only as itself, and
- * nobody at run time may delete, purge or change a stream: streams are made by `provisioner`, once at start.
+ * nobody at run time may delete, purge or change a stream of facts: streams are made by `provisioner`, once at start.
  */
 export const natsUsers = (runnerId: string): readonly NatsUser[] => [
   user("provisioner", ["$JS.API.>"]),
@@ -66,6 +76,8 @@ export const natsUsers = (runnerId: string): readonly NatsUser[] => [
       ...read(JOURNAL),
       `$JS.API.STREAM.MSG.GET.${JOURNAL}`,
       ...writeObjects,
+      ...keepCheckpoints,
+      ...keepEntries(LEASE_BUCKET),
       "_INBOX.web.>",
       "_INBOX.runner.>",
       "_INBOX.monitor.>",
@@ -91,6 +103,6 @@ export const natsUsers = (runnerId: string): readonly NatsUser[] => [
     `$JS.API.STREAM.MSG.GET.${JOURNAL}`,
     ...read(TELEMETRY),
     ...readObjects,
-    ...keepAccess,
+    ...keepEntries(ACCESS),
   ]),
 ];

@@ -7,9 +7,10 @@ import {
 import { Kvm } from "@nats-io/kv";
 import { Objm } from "@nats-io/obj";
 import { connectNats, type NatsConnection } from "#infra/nats/connect.ts";
+import { LEASE_TTL_MS } from "#infra/nats/lease.ts";
 import { journalConfig, journalFaults, telemetryConfig } from "#infra/nats/streams.ts";
 import { Fatal } from "#infra/service.ts";
-import { ACCESS, JOURNAL, OBJECTS } from "#schema/subjects.ts";
+import { ACCESS, CHECKPOINTS, JOURNAL, LEASE_BUCKET, OBJECTS } from "#schema/subjects.ts";
 
 interface ProvisionOptions {
   readonly url: string;
@@ -58,7 +59,9 @@ export const provision = async ({ url, seedFile, dataFree }: ProvisionOptions): 
     await ensureStream(manager, journalConfig(dataFree));
     await ensureStream(manager, telemetryConfig(dataFree));
     await new Kvm(connection).create(ACCESS, { history: 1 });
+    await new Kvm(connection).create(LEASE_BUCKET, { history: 1, ttl: LEASE_TTL_MS });
     await new Objm(connection).create(OBJECTS, {});
+    await new Objm(connection).create(CHECKPOINTS, {});
     await verifyJournal(manager);
   } finally {
     await connection.close();

@@ -11,9 +11,10 @@ import type { RecordKind } from "#schema/record.ts";
 import { JOURNAL } from "#schema/subjects.ts";
 import type { Authority } from "./authority.ts";
 import { createDeadlines } from "./deadlines.ts";
+import { createDependencies } from "./dependencies.ts";
 import { NotRecorded, openJournal } from "./journal/journal.ts";
 import { hashOf } from "./journal/seal.ts";
-import { createPlacement } from "./placement.ts";
+import { createPlacement } from "./placement/placement.ts";
 import { createRecords, type Register } from "./records.ts";
 import { recover } from "./recovery.ts";
 import { createRunners, type Runners } from "./runners.ts";
@@ -33,7 +34,9 @@ export const startScheduler = async ({ env, log, fail }: Ground): Promise<Runnin
   const connection = await connectNats({ url: env.natsUrl, seedFile: env.natsSeedFile, user: "scheduler" });
   await requireJournal(connection);
 
-  const recovered = await recover(connection, await askReadModel(env.databaseUrl, log));
+  const witnesses = await askReadModel(env.databaseUrl, log);
+  const { recovered, ...reading } = await recover({ connection, witnesses, log, failed: fail });
+  await reading.stop();
   const epoch = recovered.epoch + 1;
   const journal = openJournal({
     connection,
@@ -63,8 +66,17 @@ export const startScheduler = async ({ env, log, fail }: Ground): Promise<Runnin
   for (const { about, after } of recovered.records.values())
     if (after) (records[about.kind] as Register<RecordKind>).adopt(about.id, after);
 
-  const deadlines = createDeadlines(clock);
-  const placement = createPlacement({ runners, concurrency: env.concurrency, clock, ids });
+  const dependencies = createDependencies((id) => tasks.standing(id));
+  const deadlines = createDeadlines(clock, dependencies.comesDue);
+  const placement = createPlacement({
+    runners,
+    records,
+    concurrency: env.concurrency,
+    agingMs: env.agingMs,
+    clock,
+    ids,
+    fresh: recovered.tail.seq === 0,
+  });
   const tasks = createTasks({
     journal,
     epoch,
@@ -72,9 +84,15 @@ export const startScheduler = async ({ env, log, fail }: Ground): Promise<Runnin
     ids,
     track: (task) => {
       placement.track(task);
+      dependencies.track(task);
       deadlines.track(task);
     },
   });
+  const objects = openObjects(connection);
+  await placement.locks.load(
+    [...recovered.live.values()].map(({ task }) => task),
+    objects,
+  );
   for (const task of recovered.settled.values()) tasks.bury(task);
   for (const { task, hash } of recovered.live.values()) tasks.adopt(task, hash);
   log.info(
@@ -88,11 +106,14 @@ export const startScheduler = async ({ env, log, fail }: Ground): Promise<Runnin
     tasks,
     runners,
     records,
-    objects: openObjects(connection),
+    placement,
+    heard: new Map(),
+    objects,
     clock,
     ids,
     log,
     epoch,
+    agingMs: env.agingMs,
     full: () => fullness >= FULL_AT,
     read: async (seq) => {
       const bytes = await readMessage(connection, JOURNAL, seq);
@@ -110,13 +131,8 @@ export const startScheduler = async ({ env, log, fail }: Ground): Promise<Runnin
   const pulse = startPulse({
     authority,
     connection,
-    turns: [
-      () => deadlines.fire(tasks),
-      () => {
-        placement.place(tasks);
-        return null;
-      },
-    ],
+    isNamed: dependencies.isNamed,
+    turns: [() => deadlines.fire(tasks), () => dependencies.judge(tasks), () => placement.place(tasks)],
   });
   const unserve = serveAuthority(connection, authority, pulse.changed);
   await connection.flush();

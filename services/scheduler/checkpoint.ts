@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import { promisify } from "node:util";
+import { gunzip, createGzip } from "node:zlib";
+import type { Blobs, BlobHead } from "#infra/nats/blobs.ts";
+import type { Position } from "./journal/journal.ts";
+import { nothingRecovered, type Recovered } from "./recovered.ts";
+
+/** To be raised whenever what is remembered of a task, runner or record changes: older checkpoints are then left alone. */
+const FORMAT = 1;
+
+/** Written in turn: the oldest gives way, so that two whole ones stand while the third is written. */
+const PLACES = ["first", "second", "third"] as const;
+
+/** A checkpoint that has not been read yet: what the journal folds to at this position. */
+export interface KeptCheckpoint extends Position {
+  readonly head: BlobHead;
+}
+
+type Line =
+  | readonly ["start", Pick<Recovered, "tail" | "epoch">]
+  | {
+      [K in "live" | "settled" | "runners" | "records"]: readonly [
+        K,
+        Recovered[K] extends Map<string, infer V> ? V : never,
+        string,
+      ];
+    }["live" | "settled" | "runners" | "records"];
+
+const sha256 = (text: string | Uint8Array): string => createHash("sha256").update(text).digest("hex");
+
+/** Over all that is believed before the content is read. */
+const sealOf = (notes: Readonly<Record<string, string>>): string =>
+  sha256([notes["format"], notes["seq"], notes["hash"], notes["sha256"]].join("|"));
+
+const linesOf = function* (recovered: Recovered): Generator<string> {
+  const { tail, epoch } = recovered;
+  const line = (value: Line): string => `${JSON.stringify(value)}\n`;
+  yield line(["start", { tail, epoch }]);
+  for (const [id, value] of recovered.live) yield line(["live", value, id]);
+  for (const [id, value] of recovered.settled) yield line(["settled", value, id]);
+  for (const [id, value] of recovered.runners) yield line(["runners", value, id]);
+  for (const [id, value] of recovered.records) yield line(["records", value, id]);
+  yield line(["start", { tail, epoch }]);
+};
+
+const compress = async (recovered: Recovered): Promise<Uint8Array> => {
+  const zip = createGzip({ level: 1 });
+  const parts: Buffer[] = [];
+  const done = (async () => {
+    for await (const part of zip) parts.push(part as Buffer);
+  })();
+  for (const line of linesOf(recovered))
+    if (!zip.write(line)) await new Promise<void>((resolve) => zip.once("drain", resolve));
+  zip.end();
+  await done;
+  return Buffer.concat(parts);
+};
+
+const unzip = promisify(gunzip);
+
+const NEWLINE = 10;
+
+const parse = (bytes: Buffer): Recovered => {
+  const recovered = nothingRecovered();
+  let from = 0;
+  for (let to = bytes.indexOf(NEWLINE); to !== -1; to = bytes.indexOf(NEWLINE, from)) {
+    const line = JSON.parse(bytes.toString("utf8", from, to)) as Line;
+    if (line[0] === "start") Object.assign(recovered, line[1]);
+    else (recovered[line[0]] as Map<string, unknown>).set(line[2], line[1]);
+    from = to + 1;
+  }
+  return recovered;
+};
+
+/** The checkpoints there are, newest first; those whose head cannot be believed or is of another format are left out. */
+export const keptCheckpoints = async (blobs: Blobs): Promise<readonly KeptCheckpoint[]> => {
+  const heads = await blobs.heads(PLACES);
+  return heads
+    .filter(({ notes }) => notes["format"] === String(FORMAT) && notes["seal"] === sealOf(notes))
+    .map((head) => ({ head, seq: Number(head.notes["seq"]), hash: head.notes["hash"] ?? "" }))
+    .sort((a, b) => b.seq - a.seq);
+};
+
+/** Throws when it is not whole or not what was written. */
+export const loadCheckpoint = async (
+  blobs: Blobs,
+  { head, seq, hash }: KeptCheckpoint,
+): Promise<Recovered> => {
+  const bytes = await blobs.read(head);
+  if (sha256(bytes) !== head.notes["sha256"]) throw new Error("its bytes are not the ones that were written");
+  const recovered = parse(await unzip(bytes));
+  if (recovered.tail.seq !== seq || recovered.tail.hash !== hash) throw new Error("it is of another fact");
+  return recovered;
+};
+
+/** Writes what the journal folds to, in the place of the oldest checkpoint; returns its size in bytes. */
+export const writeCheckpoint = async (blobs: Blobs, recovered: Recovered): Promise<number> => {
+  const kept = await keptCheckpoints(blobs);
+  const free = PLACES.find((place) => !kept.some(({ head }) => head.name === place));
+  const bytes = await compress(recovered);
+  const { seq, hash } = recovered.tail;
+  const notes = { format: String(FORMAT), seq: String(seq), hash, sha256: sha256(bytes) };
+  await blobs.write(free ?? kept.at(-1)?.head.name ?? PLACES[0], bytes, { ...notes, seal: sealOf(notes) });
+  return bytes.length;
+};
