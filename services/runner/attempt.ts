@@ -21,6 +21,8 @@ export interface Assignment {
   readonly token: string;
   readonly deadlineAt: string | null;
   readonly repeatable: boolean;
+  /** Lets its work go at a checkpoint when asked to pause. */
+  readonly checkpoints: boolean;
   /** Loads what is stored elsewhere. Throws when it is gone. */
   load(): Promise<Omit<Job, "environment">>;
 }
@@ -194,6 +196,9 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
         return;
       case "ended":
         ended(message.ending);
+        return;
+      case "examined":
+      case "not-examined":
         return;
     }
   };

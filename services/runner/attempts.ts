@@ -38,7 +38,8 @@ export interface Attempts {
 
 interface Options extends Omit<AttemptGround, "over"> {
   readonly limit: number;
-  readonly types: ReadonlySet<string>;
+  /** Does this runner have an executor for it? */
+  does(type: string): boolean;
   assignment(offer: Offer): Assignment;
 }
 
@@ -59,7 +60,7 @@ export const createAttempts = (options: Options): Attempts => {
 
   const whyNot = (type: string): string | undefined => {
     if (closed) return "The runner is stopping.";
-    if (!options.types.has(type)) return `This runner has no executor for "${type}".`;
+    if (!options.does(type)) return `This runner has no executor for "${type}".`;
     if (busy() >= options.limit) return `All ${options.limit} slots of this runner are taken.`;
     return undefined;
   };

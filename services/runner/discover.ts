@@ -1,20 +1,28 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Executor } from "./executor.ts";
+import type { ExecutorType } from "#schema/executor-type.ts";
+import { type Executor, typeOf } from "./executor.ts";
+
+/** A type of work and the module (a URL) that exports its executor. */
+export interface Offered {
+  readonly type: ExecutorType;
+  readonly module: string;
+}
 
 const ENDING = /\.executor\.[jt]s$/;
 
-/** Every executor in the `executors` folder beside this program, by type. Throws when two declare the same type. */
-export const discoverExecutors = async (): Promise<ReadonlyMap<string, Executor>> => {
+/** Every executor in the `executors` folder beside this program. Throws when two declare the same type. */
+export const discoverExecutors = async (): Promise<readonly Offered[]> => {
   const folder = fileURLToPath(new URL("./executors/", import.meta.url));
   const names = (await readdir(folder, { recursive: true })).filter((name) => ENDING.test(name)).toSorted();
-  const found = new Map<string, Executor>();
+  const found = new Map<string, Offered>();
   for (const name of names) {
-    const { executor } = (await import(pathToFileURL(join(folder, name)).href)) as { executor?: Executor };
+    const module = pathToFileURL(join(folder, name)).href;
+    const { executor } = (await import(module)) as { executor?: Executor };
     if (!executor) throw new Error(`${name} exports no "executor"`);
     if (found.has(executor.type)) throw new Error(`${name} declares "${executor.type}" a second time`);
-    found.set(executor.type, executor);
+    found.set(executor.type, { type: typeOf(executor), module });
   }
-  return found;
+  return [...found.values()];
 };

@@ -1,5 +1,7 @@
+import type { Static, TSchema } from "typebox";
 import type { ItemCounts, ItemResult, Plan, PlanItem } from "#schema/items.ts";
 import type { ExecutorType } from "#schema/executor-type.ts";
+import { DEFAULT_RETRY } from "#schema/task.definition.ts";
 import type { TaskError } from "#schema/task.events.ts";
 
 /** How an attempt of an executor ends. `paused` lets the work go at a checkpoint; `planned` only ends a plan. */
@@ -71,13 +73,31 @@ export interface Executor extends ExecutorType {
   run(context: JobContext): Promise<Ending>;
 }
 
-interface Definition<P> extends ExecutorType {
-  plan?(context: JobContext<P>): Promise<Ending>;
-  run(context: JobContext<P>): Promise<Ending>;
+/** An executor as its author writes it. Left out: description "", repeatable false, pause "none", one attempt, example {}. */
+export interface Definition<S extends TSchema> extends Partial<
+  Omit<ExecutorType, "type" | "title" | "payload" | "plans" | "example">
+> {
+  readonly type: string;
+  readonly title: string;
+  /** JSON Schema (draft 2020-12); one made with TypeBox's `Type` gives the payload its type. */
+  readonly payload: S;
+  readonly example?: Static<S>;
+  /** Finds the items first; then `run` gets them as its plan. */
+  plan?(context: JobContext<Static<S>>): Promise<Ending>;
+  run(context: JobContext<Static<S>>): Promise<Ending>;
 }
 
-/** Declares an executor; the payload has been checked against the type's schema when `plan` or `run` see it. */
-export const defineExecutor = <P>(definition: Definition<P>): Executor => definition as Executor;
+/** Declares an executor; the payload has been checked against its schema when `plan` or `run` see it. */
+export const defineExecutor = <S extends TSchema>(definition: Definition<S>): Executor =>
+  ({
+    description: "",
+    repeatable: false,
+    pause: "none",
+    retry: DEFAULT_RETRY,
+    example: {},
+    plans: definition.plan !== undefined,
+    ...definition,
+  }) as unknown as Executor;
 
 /** The part of an executor that goes over the wire. */
 export const typeOf = ({ plan: _plan, run: _run, ...type }: Executor): ExecutorType => type;

@@ -11,6 +11,8 @@ export interface Membership {
   readonly boot: string;
   /** Introduces this boot; several callers share one introduction. */
   join(): Promise<void>;
+  /** Says hello again, because what it says has changed. */
+  announce(): Promise<void>;
   /** A new boot: whatever the old one held is lost. */
   startOver(): Promise<void>;
   leave(): Promise<void>;
@@ -55,6 +57,11 @@ export const createMembership = ({ link, log, hello, welcomed }: Options): Membe
       return boot;
     },
     join,
+    announce: async () => {
+      // The hello on its way may still say what was true before.
+      await joining?.catch(() => undefined);
+      if (!left) await join();
+    },
     startOver: async () => {
       boot = systemIds.next();
       await joining?.catch(() => undefined);

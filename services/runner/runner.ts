@@ -4,8 +4,8 @@ import { connectNats } from "#infra/nats/connect.ts";
 import type { Ground, Running } from "#infra/service.ts";
 import type { ReportReply } from "#schema/reports.ts";
 import { createAttempts } from "./attempts.ts";
+import { openCatalogue } from "./catalogue.ts";
 import { discoverExecutors } from "./discover.ts";
-import { typeOf } from "./executor.ts";
 import { openInbox } from "./inbox.ts";
 import { startLease } from "./lease.ts";
 import { endLeftovers } from "./leftovers.ts";
@@ -24,7 +24,7 @@ const GRACE_MS = 3_000;
 export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> => {
   const id = env.runnerId;
   const mark = runnerMark(id, env.data);
-  const executors = await discoverExecutors();
+  const builtIn = await discoverExecutors();
   await endLeftovers(mark, log);
 
   const nats = { url: env.natsUrl, seedFile: env.natsSeedFile };
@@ -35,9 +35,19 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
   const link = openSchedulerLink(connection, {
     runner: id,
     settings: { allowShell: env.allowShell, commandUser: env.commandUser },
-    repeatable: (type) => executors.get(type)?.repeatable === true,
+    offered: (type) => catalogue.offered(type),
   });
-  const slots = createSlots({ [RUNNER_MARK]: mark }, log);
+  const modules = builtIn.map(({ module }) => module);
+  const slots = createSlots({ environment: { [RUNNER_MARK]: mark }, log, modules });
+  let announceAgain = (): void => undefined;
+  const catalogue = await openCatalogue({
+    builtIn,
+    folder: env.executors,
+    data: env.data,
+    slots,
+    log,
+    changed: () => announceAgain(),
+  });
 
   const membership = createMembership({
     link,
@@ -46,7 +56,8 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
       runner: id,
       boot,
       slots: env.slots,
-      types: [...executors.values()].map(typeOf),
+      types: catalogue.types(),
+      faults: catalogue.faults,
       host: env.hostName,
       pid: process.pid,
       seen: inbox.seen,
@@ -57,6 +68,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
       log.info({ boot, seq, fresh }, "welcomed by the scheduler");
     },
   });
+  announceAgain = () => void membership.announce().catch(fail);
   const lease = startLease(
     { ...nats, runner: id, mark: markOf(RUNNER_MARK, mark) },
     {
@@ -82,7 +94,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
     log,
     limit: env.slots,
     mark,
-    types: new Set(executors.keys()),
+    does: (type) => catalogue.offered(type) !== undefined,
     assignment: link.assignment,
   });
   const inbox = openInbox(connection, id, { log, each: attempts.hear });
@@ -96,7 +108,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
       link.close();
       await attempts.killAll();
       await membership.leave();
-      await Promise.all([lease.stop(), inbox.stop(), queries.stop()]);
+      await Promise.all([lease.stop(), inbox.stop(), queries.stop(), catalogue.stop()]);
       slots.end();
       await Promise.race([connection.drain(), sleep(1_000)]);
     },

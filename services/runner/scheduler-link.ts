@@ -6,6 +6,7 @@ import { type ReportKind, reportSubject } from "#schema/subjects.ts";
 import type { Stored } from "#schema/stored.ts";
 import type { Assignment } from "./attempt.ts";
 import type { Offer } from "./attempts.ts";
+import type { Offered } from "./discover.ts";
 import type { Settings } from "./executor.ts";
 
 const ANSWER_MS = 5_000;
@@ -23,7 +24,8 @@ export interface SchedulerLink {
 interface Options {
   readonly runner: string;
   readonly settings: Settings;
-  readonly repeatable: (type: string) => boolean;
+  /** How this runner does work of a type now. */
+  offered(type: string): Offered | undefined;
 }
 
 export const openSchedulerLink = (connection: NatsConnection, options: Options): SchedulerLink => {
@@ -50,21 +52,26 @@ export const openSchedulerLink = (connection: NatsConnection, options: Options):
         return undefined;
       }
     },
-    assignment: ({ work, ...offer }) => ({
-      ...offer,
-      repeatable: options.repeatable(work.type),
-      load: async () => ({
-        taskId: offer.taskId,
-        name: work.name,
-        type: work.type,
-        payload: await load(work.payload),
-        plan: work.plan === null ? null : (await load(work.plan)).items,
-        marks: work.marks,
-        counts: work.counts,
-        checkpoint: work.checkpoint === null ? null : await load(work.checkpoint),
-        settings: options.settings,
-      }),
-    }),
+    assignment: ({ work, ...offer }) => {
+      const offered = options.offered(work.type);
+      return {
+        ...offer,
+        repeatable: offered?.type.repeatable === true,
+        checkpoints: offered?.type.pause === "checkpoint",
+        load: async () => ({
+          taskId: offer.taskId,
+          name: work.name,
+          type: work.type,
+          module: offered?.module ?? "",
+          payload: await load(work.payload),
+          plan: work.plan === null ? null : (await load(work.plan)).items,
+          marks: work.marks,
+          counts: work.counts,
+          checkpoint: work.checkpoint === null ? null : await load(work.checkpoint),
+          settings: options.settings,
+        }),
+      };
+    },
     close: () => {
       closed = true;
     },

@@ -1,6 +1,6 @@
 /** The host process of one slot: runs one job after another until its runner is gone. */
 import { Validator } from "@cfworker/json-schema";
-import { discoverExecutors } from "./discover.ts";
+import { examine } from "./examine.ts";
 import { type Ending, type Executor, failed } from "./executor.ts";
 import { createJob, type RunningJob } from "./job.ts";
 import { ATTEMPT_MARK, markOf } from "./marks.ts";
@@ -25,15 +25,14 @@ const perform = async (executor: Executor, job: Job, { context }: RunningJob): P
   return executor.run(context);
 };
 
-const executors = discoverExecutors();
-
 const begin = async (job: Job): Promise<void> => {
   // Before anything is waited for: a cancel may be the very next message.
   const heart = createJob(job, say);
   running = { job, heart };
-  const executor = (await executors).get(job.type);
+  let executor: Executor | undefined;
   let ending: Ending;
   try {
+    ({ executor } = (await import(job.module)) as { executor?: Executor });
     ending = executor
       ? await perform(executor, job, heart)
       : failed("unknown-type", `This runner has no executor for "${job.type}".`, false);
@@ -48,6 +47,9 @@ const begin = async (job: Job): Promise<void> => {
 
 process.on("message", (message: ToSlot) => {
   if (message.kind === "begin") void begin(message.job);
+  else if (message.kind === "prepare")
+    for (const module of message.modules) void import(module).catch(() => undefined);
+  else if (message.kind === "examine") void examine(message.module).then(say);
   else running?.heart.hear(message);
 });
 

@@ -7,6 +7,8 @@ export interface Job {
   readonly taskId: string;
   readonly name: string;
   readonly type: string;
+  /** URL of the module that exports its executor. */
+  readonly module: string;
   readonly payload: unknown;
   /** Null before there is a plan. */
   readonly plan: readonly PlanItem[] | null;
@@ -19,6 +21,10 @@ export interface Job {
 }
 
 export type ToSlot =
+  /** Imports what is most likely needed, so that the first job need not wait for it. */
+  | { readonly kind: "prepare"; readonly modules: readonly string[] }
+  /** Imports a module and says what it declares: no work follows. */
+  | { readonly kind: "examine"; readonly module: string }
   | { readonly kind: "begin"; readonly job: Job }
   | { readonly kind: "cancel" }
   | { readonly kind: "pause" }
@@ -40,6 +46,9 @@ export interface LogPiece {
 }
 
 export type FromSlot =
+  /** `declared` as JSON, or why there is none. */
+  | { readonly kind: "examined"; readonly declared: string }
+  | { readonly kind: "not-examined"; readonly message: string }
   | { readonly kind: "progress"; readonly step: Step }
   | ({ readonly kind: "log" } & LogPiece)
   | { readonly kind: "record"; readonly id: number; readonly body: ToRecord }

@@ -41,6 +41,8 @@ interface Holder {
 
 export interface Slots {
   take(holder: Holder): Slot;
+  /** Work taken from now on gets a new process, which loads these modules ahead; what is at work stays where it is. */
+  renew(modules: readonly string[]): void;
   /** Ends every process, also those at work. */
   end(): void;
 }
@@ -48,11 +50,21 @@ export interface Slots {
 interface Host {
   readonly child: ChildProcess;
   holder: Holder | undefined;
+  stale: boolean;
 }
 
-/** Warm host processes, made when needed. `environment` marks them as this runner's. */
-export const createSlots = (environment: Readonly<Record<string, string>>, log: Log): Slots => {
+interface Options {
+  /** Marks them as this runner's. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly log: Log;
+  /** What a process loads ahead of its first job. */
+  readonly modules: readonly string[];
+}
+
+/** Warm host processes, made when needed. */
+export const createSlots = ({ environment, log, ...first }: Options): Slots => {
   const hosts = new Set<Host>();
+  let { modules } = first;
   let ended = false;
 
   const start = (): Host => {
@@ -62,8 +74,9 @@ export const createSlots = (environment: Readonly<Record<string, string>>, log: 
       detached: true,
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
-    const host: Host = { child, holder: undefined };
+    const host: Host = { child, holder: undefined, stale: false };
     hosts.add(host);
+    child.send({ kind: "prepare", modules } satisfies ToSlot);
     child.on("message", (message) => host.holder?.hear(message as FromSlot));
     const gone = (why: object): void => {
       hosts.delete(host);
@@ -82,12 +95,17 @@ export const createSlots = (environment: Readonly<Record<string, string>>, log: 
     return host;
   };
 
-  const idle = (): Host[] => [...hosts].filter(({ holder, child }) => !holder && child.connected);
+  const idle = (): Host[] =>
+    [...hosts].filter(({ holder, child, stale }) => !holder && child.connected && !stale);
   const keepWarm = (): void => {
     if (ended) return;
     const spare = idle();
     for (let missing = IDLE_AT_LEAST - spare.length; missing > 0; missing -= 1) start();
-    for (const { child } of spare.slice(IDLE_AT_MOST)) child.kill("SIGKILL");
+    // A killed process stays connected for a moment: it must not be given work in that time.
+    for (const host of spare.slice(IDLE_AT_MOST)) {
+      host.stale = true;
+      host.child.kill("SIGKILL");
+    }
   };
 
   keepWarm();
@@ -103,6 +121,7 @@ export const createSlots = (environment: Readonly<Record<string, string>>, log: 
         },
         release: () => {
           host.holder = undefined;
+          if (host.stale) host.child.kill("SIGKILL");
           keepWarm();
         },
         kill: () => {
@@ -110,6 +129,14 @@ export const createSlots = (environment: Readonly<Record<string, string>>, log: 
           host.child.kill("SIGKILL");
         },
       };
+    },
+    renew: (wanted) => {
+      modules = wanted;
+      for (const host of hosts) {
+        host.stale = true;
+        if (!host.holder) host.child.kill("SIGKILL");
+      }
+      keepWarm();
     },
     end: () => {
       ended = true;

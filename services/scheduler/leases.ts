@@ -13,7 +13,7 @@ const loseAttempts = ({ tasks }: Authority, runner: string, message: string): vo
   }
 };
 
-/** A runner introduces itself. A new boot loses the attempts of the one before; the same boot is welcomed again. */
+/** A runner introduces itself. A new boot loses the attempts of the one before; the same boot is welcomed again, and what it announces anew is recorded. */
 export const hello = async (
   authority: Authority,
   greeting: Hello,
@@ -28,6 +28,7 @@ export const hello = async (
   const known = runners.get(greeting.runner);
   if (known?.present && known.boot === greeting.boot) {
     runners.renew(greeting.runner, greeting.boot);
+    if (runners.differs(greeting)) runners.join(greeting);
     return { ok: true, seq: known.joined, epoch };
   }
   loseAttempts(authority, greeting.runner, `Runner ${greeting.runner} was restarted.`);

@@ -1,6 +1,5 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { JsonSchema } from "#schema/executor-type.ts";
 import { DEFAULT_RETRY } from "#schema/task.definition.ts";
 import { defineExecutor, type Ending, failed, type JobContext } from "../executor.ts";
 import { ATTEMPT_MARK, markOf, RUNNER_MARK } from "../marks.ts";
@@ -99,14 +98,13 @@ const runIn = async (context: Context, folder: Folder): Promise<Ending> => {
   return attend(context, child);
 };
 
-export const executor = defineExecutor<CommandPayload>({
+export const executor = defineExecutor({
   type: "command",
   title: "Command",
   description: "Runs a program on this host and keeps its output and exit code.",
-  payload: CommandPayload as unknown as JsonSchema,
+  payload: CommandPayload,
   repeatable: false,
   pause: "freeze",
-  plans: false,
   retry: DEFAULT_RETRY,
   example: { command: ["echo", "Hello from Longshore"] },
 

@@ -1,4 +1,3 @@
-import type { JsonSchema } from "#schema/executor-type.ts";
 import { DEFAULT_RETRY } from "#schema/task.definition.ts";
 import { defineExecutor, failed } from "../../executor.ts";
 import { carryOut } from "./bulk.ts";
@@ -15,14 +14,14 @@ const ENDING: ReadonlySet<ContainersPayload["action"]> = new Set(["stop", "resta
 const engine = openEngine();
 const autoRemoval = createAutoRemoval(engine);
 
-export const executor = defineExecutor<ContainersPayload>({
+export const executor = defineExecutor({
   type: "docker.containers",
   title: "Containers",
   description: "Starts, stops, restarts, pauses, unpauses, kills or removes containers, many at once.",
-  payload: ContainersPayload as unknown as JsonSchema,
+  payload: ContainersPayload,
   repeatable: true,
   pause: "checkpoint",
-  plans: true,
+  itemLock: "container",
   retry: DEFAULT_RETRY,
   example: { action: "stop", select: { labels: { "com.example.team": "web" } } },
 

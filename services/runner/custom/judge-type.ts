@@ -1,0 +1,39 @@
+import { Validator } from "@cfworker/json-schema";
+import { Compile } from "typebox/compile";
+import type { ExecutorType } from "#schema/executor-type.ts";
+import { OfferedType } from "#schema/report-shapes.ts";
+import { schemaFault } from "./schema-fault.ts";
+
+/** All types travel in one hello and one fact: a single one may not fill it. */
+const LARGEST_BYTES = 64 * 1024;
+
+export type Judged =
+  { readonly ok: true; readonly type: ExecutorType } | { readonly ok: false; readonly message: string };
+
+const shape = Compile(OfferedType);
+
+/** Does the scheduler's own validator cope with it? Faults of the instance do not matter here. */
+const unusable = (payload: object, example: unknown): string | undefined => {
+  try {
+    new Validator(payload, "2020-12", false).validate(example);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+};
+
+const faultOf = (declared: unknown, bytes: number): string | undefined => {
+  if (bytes > LARGEST_BYTES) return `What it declares has ${bytes} bytes; the most is ${LARGEST_BYTES}.`;
+  const [wrong] = shape.Errors(declared);
+  if (wrong) return `Its declaration is not valid: ${wrong.instancePath.slice(1) || "it"} ${wrong.message}.`;
+  const { payload, example } = declared as ExecutorType;
+  const fault = schemaFault(payload) ?? unusable(payload, example);
+  return fault === undefined ? undefined : `Its payload is no valid JSON Schema: ${fault}`;
+};
+
+/** Whether what a file declares (as JSON) can be announced. */
+export const judgeType = (declared: string): Judged => {
+  const type: unknown = JSON.parse(declared);
+  const message = faultOf(type, Buffer.byteLength(declared));
+  return message === undefined ? { ok: true, type: type as ExecutorType } : { ok: false, message };
+};
