@@ -1,4 +1,5 @@
 import type { TransactionSql } from "#infra/postgres/connect.ts";
+import { fingerprintOf } from "#schema/fingerprint.ts";
 import type { TaskDefinition } from "#schema/task.definition.ts";
 import { definitionOf, tagOf, topState } from "#schema/task.evolve.ts";
 import type { FoldedTask } from "#schema/task.fold.ts";
@@ -13,16 +14,23 @@ const textOrNull = (text: string | undefined): string | null =>
 
 const jsonOrNull = (value: unknown): string | null => (value === undefined ? null : storableJson(value));
 
+/** Dead letters are the failed tasks; the group is kept with them so that it can be counted and picked. */
+const groupOf = ({ state, context }: FoldedTask): string | null => {
+  if (topState(state) !== "failed") return null;
+  return fingerprintOf(definitionOf(context).type, context.error ?? { code: "unknown", message: "" });
+};
+
 /** Upserts the latest state of each task; an older state never replaces a newer one. */
 export const writeTasks = async (tx: TransactionSql, changed: readonly LiveTask[]): Promise<void> => {
   if (changed.length === 0) return;
   const column = <T>(value: (task: FoldedTask) => T): T[] => changed.map(({ task }) => value(task));
   await tx`
     insert into tasks as t (id, born, seq, n, state, top, tag, type, name, queue, priority, labels,
-      submitted_at, started_at, settled_at, updated_at, context, parent, retry_of, schedule, comes_after)
+      submitted_at, started_at, settled_at, updated_at, context, parent, retry_of, schedule, comes_after, fingerprint)
     select id, born, seq, n, state, top, tag, type, name, queue, priority, labels::jsonb,
       submitted_at, started_at, settled_at, updated_at, context::jsonb, parent, retry_of, schedule,
-      case when comes_after is not null then array(select jsonb_array_elements_text(comes_after::jsonb)) end
+      case when comes_after is not null then array(select jsonb_array_elements_text(comes_after::jsonb)) end,
+      fingerprint
     from unnest(
       ${column(({ id }) => id)}::text[],
       ${column(({ born }) => born)}::bigint[],
@@ -44,13 +52,15 @@ export const writeTasks = async (tx: TransactionSql, changed: readonly LiveTask[
       ${column(({ context }) => definitionOf(context).parent ?? null)}::text[],
       ${column(({ context }) => textOrNull(definitionOf(context).retryOf))}::text[],
       ${column(({ context }) => scheduleOf(definitionOf(context)))}::text[],
-      ${column(({ context }) => jsonOrNull(definitionOf(context).after))}::text[]
+      ${column(({ context }) => jsonOrNull(definitionOf(context).after))}::text[],
+      ${changed.map(({ task }) => groupOf(task))}::text[]
     ) as task (id, born, seq, n, state, top, tag, type, name, queue, priority, labels,
-      submitted_at, started_at, settled_at, updated_at, context, parent, retry_of, schedule, comes_after)
+      submitted_at, started_at, settled_at, updated_at, context, parent, retry_of, schedule, comes_after, fingerprint)
     on conflict (id) do update set
       seq = excluded.seq, n = excluded.n, state = excluded.state, top = excluded.top, tag = excluded.tag,
       type = excluded.type, name = excluded.name, queue = excluded.queue, priority = excluded.priority,
       labels = excluded.labels, submitted_at = excluded.submitted_at, started_at = excluded.started_at,
-      settled_at = excluded.settled_at, updated_at = excluded.updated_at, context = excluded.context
+      settled_at = excluded.settled_at, updated_at = excluded.updated_at, context = excluded.context,
+      fingerprint = excluded.fingerprint
     where t.seq < excluded.seq`;
 };

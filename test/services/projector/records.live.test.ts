@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { BatchResult } from "#schema/batch.ts";
+import { fingerprintOf } from "#schema/fingerprint.ts";
 import { openQueue } from "#schema/queue.ts";
 import { topState } from "#schema/task.evolve.ts";
 import { aBatch, aSchedule } from "../../support/record-examples.ts";
@@ -126,4 +127,32 @@ it("counts each queue's tasks by state and priority as an independent fold does"
   const rows = await sql<{ key: string; count: number }[]>`
     select queue || ' ' || top || ' ' || priority as key, count from queue_counts`;
   expect(new Map(rows.map(({ key, count }) => [key, count]))).toEqual(counts);
+});
+
+it("puts failed tasks that failed the same way into one group, and takes them out when they are revived", async () => {
+  const { journal, sql } = bench;
+  const fail = async (message: string): Promise<string> => {
+    const id = await journal.begin();
+    const error = { code: "exit", message };
+    const dueAt = "2026-11-21T09:00:00.000Z";
+    await journal.happen(id, { type: "attempt-failed", report: 2, error, retryable: false, dueAt });
+    return id;
+  };
+  const first = await fail("cannot open /srv/a.txt");
+  const second = await fail("cannot open /srv/b.txt");
+  await fail("out of memory");
+  await caughtUp();
+  const groups = async (): Promise<number[]> => {
+    const rows = await sql<{ count: number }[]>`
+      select count(*)::int as count from tasks where fingerprint is not null group by fingerprint order by 1`;
+    return rows.map(({ count }) => count);
+  };
+  expect(await groups()).toEqual([1, 2]);
+  const [row] = await sql`select fingerprint from tasks where id = ${second}`;
+  expect(row?.["fingerprint"]).toBe(
+    fingerprintOf("command", { code: "exit", message: "cannot open /srv/c.txt" }),
+  );
+  await journal.happen(first, { type: "revived", items: "all" });
+  await caughtUp();
+  expect(await groups()).toEqual([1, 1]);
 });
