@@ -1,6 +1,7 @@
 /** One command over many tasks: a thing of its own, with progress, a result for each task, and undo where there is one. */
 import Type, { type Static } from "typebox";
 import type { Actor } from "./actor.ts";
+import type { Capability } from "./policy.ts";
 import type { Stored } from "./stored.ts";
 import { Priority } from "./task.definition.ts";
 
@@ -35,17 +36,21 @@ export interface Batch {
   readonly action: BatchAction;
   readonly state: "running" | "finished" | "cancelled";
   readonly by: Actor;
+  /** Rights of who began it: each task is judged by them. */
+  readonly rights: readonly Capability[];
   readonly reason: string | null;
   readonly at: string;
-  /** The ids, in order; by reference when they are many. */
-  readonly tasks: Stored<readonly string[]>;
+  /** The ids, in order; by reference when they are many. Null once it has ended: each is then among the results. */
+  readonly tasks: Stored<readonly string[]> | null;
   /** Tasks per second at most, or null. */
   readonly ratePerS: number | null;
   readonly counts: BatchCounts;
+  /** Journal sequence of the `progressed` before this fact, or null: results are read back along this chain. */
+  readonly resultsAt: number | null;
   readonly finishedAt: string | null;
 }
 
-/** What became of one task of a batch; `before` is what undo puts back. */
+/** What became of one task of a batch, or would; `before` is what undo puts back: a priority, a due time, null for none. */
 export interface BatchResult {
   readonly task: string;
   readonly ok: boolean;
@@ -53,6 +58,17 @@ export interface BatchResult {
   readonly why?: string;
   readonly before?: string | null;
 }
+
+/** What a batch would do: how many it can, and why not the others. */
+export interface BatchOutlook {
+  readonly can: number;
+  readonly cannot: number;
+  readonly reasons: readonly { readonly why: string; readonly count: number }[];
+  /** The first of those it cannot. */
+  readonly refused: readonly BatchResult[];
+}
+/** The most refusals an outlook names. */
+export const OUTLOOK_NAMES = 100;
 
 export type BatchEvent =
   | { readonly type: "started" }

@@ -26,6 +26,8 @@ export interface TaskContext {
   readonly dueAt: string | null;
   /** A task that comes after others was released or revived: it waits for them no more. */
   readonly released: boolean;
+  /** When its whole life runs out since it was revived; null when it was not: its definition says when. */
+  readonly expiresAt: string | null;
   /** When the running attempt is out of time. */
   readonly deadlineAt: string | null;
   /** Where a held task came from, and where it goes back to. */
@@ -36,6 +38,8 @@ export interface TaskContext {
   readonly checkpoint: Stored<unknown> | null;
   /** The task it was paused for by the scheduler, which also resumes it; null when a person paused it. */
   readonly yieldsTo: string | null;
+  /** The batch that paused it; null when somebody else did. */
+  readonly pausedBy: string | null;
   /** Its own reason to wait while it is queued, as last recorded. */
   readonly waitsFor: WaitsFor | null;
   readonly outcome: "full" | "partial" | null;
@@ -53,6 +57,7 @@ export const BLANK: TaskContext = {
   reported: 0,
   dueAt: null,
   released: false,
+  expiresAt: null,
   deadlineAt: null,
   heldFrom: null,
   plan: null,
@@ -60,8 +65,13 @@ export const BLANK: TaskContext = {
   counts: NO_ITEMS,
   checkpoint: null,
   yieldsTo: null,
+  pausedBy: null,
   waitsFor: null,
   outcome: null,
   result: null,
   error: null,
 };
+
+/** The moment the whole life of a task runs out, or null. */
+export const expiryOf = ({ expiresAt, definition }: TaskContext): string | null =>
+  expiresAt ?? definition?.expiresAt ?? null;

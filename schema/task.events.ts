@@ -59,9 +59,9 @@ export type TaskEvent =
   | ({ type: "host-back" } & Reported)
   | { type: "stalled"; evidence: string }
   | { type: "recovered" }
-  | { type: "pause-requested"; yieldsTo?: string }
+  | { type: "pause-requested"; yieldsTo?: string; batch?: string }
   | ({ type: "paused"; inPlace: boolean } & Reported)
-  | { type: "held" }
+  | { type: "held"; batch?: string }
   | ({ type: "handed-over" } & Reported)
   | { type: "resumed" }
   | { type: "cancel-requested" }
@@ -71,7 +71,7 @@ export type TaskEvent =
   | ({ type: "attempt-failed"; error: TaskError; retryable: boolean; dueAt: string } & Reported)
   | { type: "retry-due" }
   | { type: "attempt-lost"; message: string }
-  | { type: "revived"; items: "all" | "failed" };
+  | { type: "revived"; items: "all" | "failed"; expiresAt?: string | null };
 
 export type TaskEventType = TaskEvent["type"];
 export type TaskEventOf<T extends TaskEventType> = Extract<TaskEvent, { type: T }>;

@@ -3,6 +3,9 @@ import { blankMarks, NO_ITEMS, recordItems, reopenFailed } from "./items.ts";
 import type { TaskContext, TaskTag } from "./task.context.ts";
 import type { TaskEvent } from "./task.events.ts";
 
+/** The batch an event came from. */
+const batchOf = (event: TaskEvent): string | null => ("batch" in event ? (event.batch ?? null) : null);
+
 const LET_GO = { runner: null, token: null, deadlineAt: null } as const;
 
 /** The conditions and effects the chart speaks of, by name. */
@@ -60,7 +63,7 @@ export const taskRules = setup({
     }),
     noteYield: assign(({ event }) => {
       assertEvent(event, "pause-requested");
-      return { yieldsTo: event.yieldsTo ?? null };
+      return { yieldsTo: event.yieldsTo ?? null, pausedBy: batchOf(event) };
     }),
     countReport: assign(({ event }) => ("report" in event ? { reported: event.report } : {})),
     recordItems: assign(({ context, event }) => {
@@ -81,11 +84,11 @@ export const taskRules = setup({
       dueAt: null,
       released: (context.definition?.after?.length ?? 0) > 0,
     })),
-    noteHeldPending: assign({ heldFrom: "pending" }),
-    noteHeldQueued: assign({ heldFrom: "queued" }),
-    noteHeldRetrying: assign({ heldFrom: "retrying" }),
-    forgetYield: assign({ yieldsTo: null }),
-    forgetHeld: assign({ heldFrom: null, yieldsTo: null }),
+    noteHeldPending: assign(({ event }) => ({ heldFrom: "pending" as const, pausedBy: batchOf(event) })),
+    noteHeldQueued: assign(({ event }) => ({ heldFrom: "queued" as const, pausedBy: batchOf(event) })),
+    noteHeldRetrying: assign(({ event }) => ({ heldFrom: "retrying" as const, pausedBy: batchOf(event) })),
+    forgetYield: assign(({ event }) => ({ yieldsTo: null, pausedBy: batchOf(event) })),
+    forgetHeld: assign({ heldFrom: null, yieldsTo: null, pausedBy: null }),
     pause: assign(({ event }) => {
       assertEvent(event, "paused");
       return event.inPlace ? { deadlineAt: null } : LET_GO;
@@ -130,7 +133,9 @@ export const taskRules = setup({
         released: (context.definition?.after?.length ?? 0) > 0,
         heldFrom: null,
         yieldsTo: null,
+        pausedBy: null,
         waitsFor: null,
+        expiresAt: event.expiresAt ?? null,
       };
       if (event.items === "failed") return { ...fresh, ...reopenFailed(context.marks, context.counts) };
       return { ...fresh, plan: null, marks: "", counts: NO_ITEMS, checkpoint: null };

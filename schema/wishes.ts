@@ -1,9 +1,10 @@
 /** Wishes on the wire: request/reply from the edge to the scheduler; the answer comes once the facts are on disk. */
 import type { Actor } from "./actor.ts";
 import type { Capability } from "./policy.ts";
-import type { BatchAction, BatchResult } from "./batch.ts";
+import type { BatchAction, BatchOutlook } from "./batch.ts";
 import type { QueueCommand } from "./queue.ts";
 import type { ScheduleCommand } from "./schedule.ts";
+import type { Stored } from "./stored.ts";
 import type { SubmitBody } from "./submit-body.ts";
 import type { TaskCommand } from "./task.commands.ts";
 import type { TemplateCommand } from "./template.ts";
@@ -40,13 +41,16 @@ export interface ScheduleWish extends Wish {
   readonly reason?: string;
 }
 
-/** `dryRun` only says what would happen. The edge has resolved a query to ids, as of a sequence. */
+/**
+ * `dryRun` only says what would happen. The edge has resolved a query to ids, as of a sequence, and keeps many of them in
+ * the object store. An undo names no tasks: it is about what the batch has done.
+ */
 export interface BatchWish extends Wish {
   readonly command:
     | {
         readonly type: "start";
         readonly action: BatchAction;
-        readonly tasks: readonly string[];
+        readonly tasks: Stored<readonly string[]>;
         readonly dryRun?: boolean;
         readonly ratePerS?: number;
       }
@@ -78,7 +82,7 @@ export interface TaskWish extends Wish {
   readonly command: TaskCommand;
 }
 
-/** `refused`: the chart says no. `invalid`: the wish itself is wrong; `details` names the places. */
+/** `refused`: the chart says no. `key-reused`: the idempotency key belongs to a different task. `invalid`: the wish itself is wrong; `details` names the places. */
 export type WishRefusal =
   | "unknown-task"
   | "unknown-record"
@@ -86,6 +90,7 @@ export type WishRefusal =
   | "invalid"
   | "too-large"
   | "forbidden"
+  | "key-reused"
   | "refused"
   | "unavailable"
   | "full";
@@ -112,10 +117,13 @@ export interface Refusal {
 /** The answer to a wish about a queue, a schedule, a batch or a template. */
 export type RecordReply = { readonly ok: true; readonly id: string; readonly seq: number } | Refusal;
 
+/** The answer to a wish about a schedule; `taskId` is the task of a run that was asked for now. */
+export type ScheduleReply =
+  { readonly ok: true; readonly id: string; readonly seq: number; readonly taskId?: string } | Refusal;
+
 /** One answer per task, in order; `seq` is the sequence of the last fact of all. */
 export type SubmitManyReply =
   { readonly ok: true; readonly seq: number; readonly replies: readonly WishReply[] } | Refusal;
 
 /** What a batch would do, or that it has begun. */
-export type BatchReply =
-  RecordReply | { readonly ok: true; readonly dryRun: true; readonly results: readonly BatchResult[] };
+export type BatchReply = RecordReply | ({ readonly ok: true; readonly dryRun: true } & BatchOutlook);

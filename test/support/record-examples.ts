@@ -31,11 +31,13 @@ export const aBatch = (id: string, overrides: Partial<Batch> = {}): Batch => ({
   action: { type: "cancel" },
   state: "running",
   by,
+  rights: ["view", "operate"],
   reason: null,
   at,
   tasks: { value: ["t1", "t2"] },
   ratePerS: null,
   counts: { total: 2, seen: 0, done: 0, refused: 0 },
+  resultsAt: null,
   finishedAt: null,
   ...overrides,
 });
