@@ -5,9 +5,13 @@ import { AFTER_OTHERWISE, AFTER_WHEN, Priority, RetryPolicy } from "./task.defin
 
 const strict = { additionalProperties: false } as const;
 const Key = Type.String({ minLength: 1, maxLength: 200 });
+const Label = Type.String({ pattern: "^[A-Za-z0-9_./-]{1,63}$" });
 const TaskId = Type.String({ minLength: 1, maxLength: 64 });
 const duration = (description: string) =>
   Type.Optional(Type.Integer({ minimum: 1_000, maximum: 30 * 86_400_000, description }));
+
+/** The most tasks one wish may submit. */
+export const SUBMIT_MOST = 1_000;
 
 export const SubmitBody = Type.Object(
   {
@@ -31,13 +35,14 @@ export const SubmitBody = Type.Object(
     ),
     idempotencyKey: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     labels: Type.Optional(
-      Type.Record(Type.String({ pattern: "^[A-Za-z0-9_./-]{1,63}$" }), Type.String({ maxLength: 200 }), {
-        ...strict,
-        maxProperties: 64,
-      }),
+      Type.Record(Label, Type.String({ maxLength: 200 }), { ...strict, maxProperties: 64 }),
     ),
     after: Type.Optional(
-      Type.Array(TaskId, { maxItems: 1_000, uniqueItems: true, description: "Tasks that come first." }),
+      Type.Array(TaskId, {
+        maxItems: 1_000,
+        uniqueItems: true,
+        description: "Tasks that come first; where many are submitted at once, `@2` is the third of these.",
+      }),
     ),
     afterPolicy: Type.Optional(
       Type.Object(
@@ -77,7 +82,7 @@ export const SubmitBody = Type.Object(
           cpus: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1_024 })),
           memoryBytes: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
           labels: Type.Optional(
-            Type.Record(Type.String(), Type.String({ maxLength: 200 }), { maxProperties: 32 }),
+            Type.Record(Label, Type.String({ maxLength: 200 }), { ...strict, maxProperties: 32 }),
           ),
         },
         { ...strict, description: "What the runner must have to spare." },

@@ -1,9 +1,11 @@
 /** What a wish must look like before it is judged. */
-import Type from "typebox";
-import { SubmitBody } from "./submit-body.ts";
+import Type, { type TSchema } from "typebox";
+import { SUBMIT_MOST, SubmitBody } from "./submit-body.ts";
 import { CAPABILITIES } from "./policy.ts";
 import { QueueCommand } from "./queue.ts";
+import { ScheduleCommand } from "./schedule.ts";
 import { TaskCommand } from "./task.commands.ts";
+import { TemplateCommand } from "./template.ts";
 
 const Wisher = Type.Object({
   actor: Type.Object({ kind: Type.Enum(["user", "token"]), id: Type.String({ minLength: 1 }) }),
@@ -11,6 +13,13 @@ const Wisher = Type.Object({
 });
 
 export const SubmitWishShape = Type.Object({ id: Type.String(), by: Wisher, task: SubmitBody });
+
+/** Each task is looked at by itself, so that one that is wrong costs the others nothing. */
+export const SubmitManyWishShape = Type.Object({
+  id: Type.String(),
+  by: Wisher,
+  tasks: Type.Array(Type.Unknown(), { minItems: 1, maxItems: SUBMIT_MOST }),
+});
 
 export const TaskWishShape = Type.Object({
   id: Type.String(),
@@ -28,3 +37,13 @@ export const QueueWishShape = Type.Object({
 });
 
 export const WhyQuestionShape = Type.Object({ taskId: Type.String() });
+
+const about = <T extends TSchema>(command: T) =>
+  Type.Object({
+    id: Type.String(),
+    by: Wisher,
+    command,
+    reason: Type.Optional(Type.String({ maxLength: 500 })),
+  });
+export const ScheduleWishShape = about(ScheduleCommand);
+export const TemplateWishShape = about(TemplateCommand);

@@ -4,8 +4,14 @@ import type { AttemptReport, Hello, LeaseRenewal, Pressure } from "#schema/repor
 import { HelloShape, LeaseRenewalShape, PressureShape } from "#schema/report-shapes.ts";
 import { COMMANDS, REPORTS } from "#schema/subjects.ts";
 import { IllegalFact } from "#schema/task.evolve.ts";
-import { QueueWishShape, SubmitWishShape, TaskWishShape, WhyQuestionShape } from "#schema/wish-shapes.ts";
-import type { QueueWish, SubmitWish, TaskWish, WhyQuestion } from "#schema/wishes.ts";
+import {
+  QueueWishShape,
+  SubmitManyWishShape,
+  SubmitWishShape,
+  TaskWishShape,
+  WhyQuestionShape,
+} from "#schema/wish-shapes.ts";
+import type { QueueWish, SubmitManyWish, SubmitWish, TaskWish, WhyQuestion } from "#schema/wishes.ts";
 import { attempt } from "./attempts.ts";
 import type { Authority } from "./authority.ts";
 import { command } from "./commands.ts";
@@ -15,6 +21,7 @@ import { pressure } from "./pressure.ts";
 import { changeQueue } from "./queues.ts";
 import { attemptShape, misshapen, type Shape, shapeOf } from "./shape.ts";
 import { submit } from "./submit.ts";
+import { submitMany } from "./submit-many.ts";
 import { why } from "./why.ts";
 
 const UNAVAILABLE = {
@@ -32,6 +39,10 @@ interface Handler {
 
 const wishes = new Map<string, Handler>([
   ["submit", { shape: shapeOf(SubmitWishShape), handle: (to, body: SubmitWish) => submit(to, body) }],
+  [
+    "submit-many",
+    { shape: shapeOf(SubmitManyWishShape), handle: (to, body: SubmitManyWish) => submitMany(to, body) },
+  ],
   ["queue", { shape: shapeOf(QueueWishShape), handle: (to, body: QueueWish) => changeQueue(to, body) }],
   ["why", { shape: shapeOf(WhyQuestionShape), handle: (to, body: WhyQuestion) => why(to, body) }],
   ["task", { shape: shapeOf(TaskWishShape), handle: (to, body: TaskWish) => command(to, body) }],
@@ -95,9 +106,16 @@ export const serveAuthority = (
     return answer(reports.get(kind), body);
   };
 
+  /** One that stood still may have a successor: it says nothing, so that only the successor's answer is heard. */
+  const whileLeading =
+    (answered: typeof wishOf) =>
+    async (body: unknown, subject: string): Promise<unknown> => {
+      const reply = authority.leading() ? await answered(subject, body) : undefined;
+      return authority.leading() ? reply : undefined;
+    };
   const subscriptions = [
-    serve(connection, COMMANDS, async (body, subject) => wishOf(subject, body), failed),
-    serve(connection, REPORTS, async (body, subject) => reportOf(subject, body), failed),
+    serve(connection, COMMANDS, whileLeading(wishOf), failed),
+    serve(connection, REPORTS, whileLeading(reportOf), failed),
   ];
   return () => {
     for (const subscription of subscriptions) subscription.unsubscribe();

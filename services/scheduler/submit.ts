@@ -1,98 +1,14 @@
-import { Validator } from "@cfworker/json-schema";
 import { timestamp } from "#infra/clock.ts";
 import type { ExecutorType } from "#schema/executor-type.ts";
-import type { Actor } from "#schema/actor.ts";
-import { capabilitiesFor, type Capability, missingCapability } from "#schema/policy.ts";
-import { PAYLOAD_LIMIT } from "#schema/stored.ts";
-import { isToken } from "#schema/subjects.ts";
+import { INLINE_LIMIT, type Stored } from "#schema/stored.ts";
 import type { SubmitBody } from "#schema/submit-body.ts";
-import {
-  DEFAULT_AFTER_POLICY,
-  PRIORITIES,
-  type RetryPolicy,
-  type TaskDefinition,
-} from "#schema/task.definition.ts";
-import { nameFor } from "#schema/task.name.ts";
-import type { Refusal, SubmitWish, WishReply } from "#schema/wishes.ts";
-import type { Authority } from "./authority.ts";
+import { DEFAULT_AFTER_POLICY, type TaskDefinition } from "#schema/task.definition.ts";
 import { statePath } from "#schema/task.evolve.ts";
+import { nameFor } from "#schema/task.name.ts";
+import type { WishReply } from "#schema/wishes.ts";
+import type { Authority } from "./authority.ts";
+import { type Detail, judge, refuse, sizeOf, type Submission } from "./submission.ts";
 import { snapshotOf } from "./tasks.ts";
-
-/** A wish, or what a schedule, a template or a running task submits by itself. */
-export interface Submission extends Omit<SubmitWish, "by"> {
-  readonly by: { readonly actor: Actor; readonly capabilities: readonly Capability[] };
-  /** The running task that submits it. */
-  readonly parent?: string;
-}
-
-type Detail = NonNullable<Refusal["details"]>[number];
-
-const validators = new WeakMap<object, Validator>();
-
-const payloadFaults = (type: ExecutorType, payload: unknown): Detail[] => {
-  let validator = validators.get(type.payload);
-  if (!validator) {
-    validator = new Validator(type.payload as object, "2020-12", false);
-    validators.set(type.payload, validator);
-  }
-  const { valid, errors } = validator.validate(payload);
-  if (valid) return [];
-  return errors
-    .map(({ instanceLocation, error }) => ({ path: `payload${instanceLocation.slice(1)}`, message: error }))
-    .slice(0, 20);
-};
-
-const retryFaults = ({ maxAttempts, initialMs, factor, maxMs, jitter }: RetryPolicy): Detail[] => {
-  const inRange = (value: number, least: number, most: number): boolean => value >= least && value <= most;
-  const right =
-    Number.isInteger(maxAttempts) &&
-    inRange(maxAttempts, 1, 100) &&
-    inRange(initialMs, 0, 86_400_000) &&
-    inRange(factor, 1, 10) &&
-    inRange(maxMs, 0, 86_400_000) &&
-    inRange(jitter, 0, 1);
-  return right ? [] : [{ path: "retry", message: "outside of what a retry policy may say" }];
-};
-
-const faultsOf = (wish: SubmitWish["task"], type: ExecutorType): Detail[] => [
-  ...payloadFaults(type, wish.payload),
-  ...retryFaults({ ...type.retry, ...wish.retry }),
-  ...(wish.queue === undefined || isToken(wish.queue)
-    ? []
-    : [{ path: "queue", message: "letters, digits, - and _ only" }]),
-  ...(wish.priority === undefined || PRIORITIES.includes(wish.priority)
-    ? []
-    : [{ path: "priority", message: `one of ${PRIORITIES.join(", ")}` }]),
-  ...(wish.runAt === undefined || Number.isFinite(Date.parse(wish.runAt))
-    ? []
-    : [{ path: "runAt", message: "not a date-time" }]),
-];
-
-const refuse = (code: Refusal["code"], message: string, more: Partial<Refusal> = {}): Refusal => ({
-  ok: false,
-  code,
-  message,
-  ...more,
-});
-
-/** The refusal this wish deserves as it stands, or its type. */
-const judge = (authority: Authority, { by, task }: Submission): Refusal | ExecutorType => {
-  const type = authority.runners.type(task.type);
-  if (!type) {
-    const known = authority.runners.typeNames();
-    const hint =
-      known.length > 0 ? `Known types: ${known.join(", ")}.` : "No runner has announced any type yet.";
-    return refuse("unknown-type", `There is no task type "${String(task.type).slice(0, 64)}". ${hint}`);
-  }
-  if (Buffer.byteLength(JSON.stringify(task.payload ?? null)) > PAYLOAD_LIMIT) {
-    return refuse("too-large", `The payload is larger than ${PAYLOAD_LIMIT} bytes.`);
-  }
-  const details = faultsOf(task, type);
-  if (details.length > 0) return refuse("invalid", `Not a valid task of type ${type.type}.`, { details });
-  const missing = missingCapability(by.capabilities, capabilitiesFor(task.type, task.payload));
-  if (missing) return refuse("forbidden", `Submitting this needs the right "${missing}".`);
-  return type;
-};
 
 const laterOf = (runAt: string | undefined, now: number): string | null =>
   runAt !== undefined && Date.parse(runAt) > now ? timestamp(Date.parse(runAt)) : null;
@@ -111,20 +27,26 @@ const asked = (
   ...(type.itemLock === undefined ? {} : { itemLock: type.itemLock }),
 });
 
-const define = async (
-  authority: Authority,
-  { task, by, parent }: Submission,
-  type: ExecutorType,
-): Promise<TaskDefinition> => {
-  const now = authority.clock.now();
+/** A submission that is right in itself: its type, and its payload as `keepPayload` left it. */
+export interface Judged {
+  readonly type: ExecutorType;
+  readonly payload: Stored<unknown>;
+}
+
+export const define = (
+  { clock, ids }: Authority,
+  { task, by, parent, taskId }: Submission,
+  { type, payload }: Judged,
+): TaskDefinition => {
+  const now = clock.now();
   const totalMs = task.timeout?.totalMs ?? null;
   return {
-    id: authority.ids.next(),
+    id: taskId ?? ids.next(),
     type: type.type,
     name: task.name ?? nameFor(type.type, type.title, task.payload),
-    queue: task.queue ?? "default",
+    queue: task.queue ?? DEFAULT_QUEUE,
     priority: task.priority ?? "normal",
-    payload: await authority.objects.keep(task.payload),
+    payload,
     labels: task.labels ?? {},
     runAt: laterOf(task.runAt, now),
     retry: { ...type.retry, ...task.retry },
@@ -142,49 +64,104 @@ const define = async (
   };
 };
 
-const repeated = (authority: Authority, key: string | undefined): WishReply | undefined => {
-  const id = key === undefined ? undefined : authority.tasks.byIdempotencyKey(key);
+const repeated = (authority: Authority, key: string | null | undefined): WishReply | undefined => {
+  const id = key === undefined || key === null ? undefined : authority.tasks.byIdempotencyKey(key);
   const live = id === undefined ? undefined : authority.tasks.get(id);
   const seq = live?.seq ?? (id === undefined ? undefined : authority.tasks.settled(id)?.seq);
   if (id === undefined || seq === undefined) return undefined;
   return { ok: true, taskId: id, seq, state: live ? statePath(snapshotOf(live)) : "settled", repeated: true };
 };
 
-/** What can be said before anything is kept: the refusal it deserves, the task its key already has, or its type. */
-const meet = (authority: Authority, wish: Submission): WishReply | ExecutorType => {
-  const type = judge(authority, wish);
-  if ("ok" in type) return type;
-  const first = repeated(authority, wish.task.idempotencyKey);
+const DEFAULT_QUEUE = "default";
+
+/** What a task's place among the others depends on. */
+interface Place {
+  readonly idempotencyKey?: string | null;
+  readonly after?: readonly string[];
+  readonly queue?: string;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+const FIRST_FAULT = "there is no such task, or it settled too long ago";
+
+const firstsFaults = (
+  { tasks }: Authority,
+  after: readonly string[],
+  coming: ReadonlySet<string>,
+): Detail[] =>
+  after.flatMap((id, index) =>
+    coming.has(id) || tasks.standing(id) !== "unknown"
+      ? []
+      : [{ path: `after/${index}`, message: FIRST_FAULT }],
+  );
+
+/**
+ * What is already there decides: the task that its key has, or the refusal it deserves; undefined when nothing is in its
+ * way. `coming`: tasks that will be there before this one.
+ */
+export const obstacleOf = (
+  authority: Authority,
+  { idempotencyKey, after = [], queue = DEFAULT_QUEUE }: Place,
+  coming = NONE,
+): WishReply | undefined => {
+  const first = repeated(authority, idempotencyKey);
   if (first) return first;
   if (authority.full())
     return refuse("full", "The journal is nearly full; new tasks are not taken until it has been archived.");
-  return type;
+  if (authority.records.queue.get(queue)?.state === "draining")
+    return refuse("refused", `The queue ${queue} is being drained: it takes no new tasks.`);
+  const details = firstsFaults(authority, after, coming).slice(0, 20);
+  return details.length > 0
+    ? refuse("invalid", "It names tasks as coming first that are not known.", { details })
+    : undefined;
 };
+
+/** The payload as facts carry it: at once while it is small enough to be part of one. */
+export const keepPayload = (
+  { objects }: Authority,
+  payload: unknown,
+): Stored<unknown> | Promise<Stored<unknown>> =>
+  sizeOf(payload) <= INLINE_LIMIT ? { value: payload } : objects.keep(payload);
 
 /** All of taking a task in that takes time: its definition, or the answer it deserves already. Writes no fact. */
 export const prepare = async (
   authority: Authority,
-  wish: Submission,
+  submission: Submission,
 ): Promise<{ readonly definition: TaskDefinition } | WishReply> => {
-  const type = meet(authority, wish);
-  return "ok" in type ? type : { definition: await define(authority, wish, type) };
+  const { task } = submission;
+  const type = judge(authority, submission);
+  if ("ok" in type) return type;
+  const obstacle = obstacleOf(authority, task);
+  if (obstacle) return obstacle;
+  const payload = await keepPayload(authority, task.payload);
+  return { definition: define(authority, submission, { type, payload }) };
 };
 
-/** Takes a prepared task in, in the same turn. An idempotency key that has got its task meanwhile is answered with that. */
+/** Takes a task in, in one go; what else there is may have changed since its definition was made, so that is asked again. */
 export const admit = (
   authority: Authority,
   { by, id }: Pick<Submission, "by" | "id">,
   definition: TaskDefinition,
 ): WishReply => {
-  const meanwhile = repeated(authority, definition.idempotencyKey ?? undefined);
-  if (meanwhile) return meanwhile;
+  const obstacle = obstacleOf(authority, definition);
+  if (obstacle) return obstacle;
   const task = authority.tasks.conceive(definition.id);
   const { seq } = authority.tasks.record(task, { type: "submitted", definition }, { by: by.actor, id });
   return { ok: true, taskId: task.id, seq, state: statePath(snapshotOf(task)) };
 };
 
 /** Takes a task in, or says why not. An idempotency key that already has its task is answered with that task. */
-export const submit = async (authority: Authority, wish: Submission): Promise<WishReply> => {
-  const prepared = await prepare(authority, wish);
-  return "ok" in prepared ? prepared : admit(authority, wish, prepared.definition);
+export const submit = async (authority: Authority, submission: Submission): Promise<WishReply> => {
+  const prepared = await prepare(authority, submission);
+  return "ok" in prepared ? prepared : admit(authority, submission, prepared.definition);
+};
+
+/** As `submit`, and nothing is waited for: what is too large to be part of a fact is refused. */
+export const submitAtOnce = (authority: Authority, submission: Submission): WishReply => {
+  const type = judge(authority, submission);
+  if ("ok" in type) return type;
+  const { payload } = submission.task;
+  if (sizeOf(payload) > INLINE_LIMIT)
+    return refuse("too-large", `The payload is larger than ${INLINE_LIMIT} bytes.`);
+  return admit(authority, submission, define(authority, submission, { type, payload: { value: payload } }));
 };

@@ -1,0 +1,90 @@
+import { Validator } from "@cfworker/json-schema";
+import type { ExecutorType } from "#schema/executor-type.ts";
+import type { Actor } from "#schema/actor.ts";
+import { capabilitiesFor, type Capability, missingCapability } from "#schema/policy.ts";
+import { PAYLOAD_LIMIT } from "#schema/stored.ts";
+import { isToken } from "#schema/subjects.ts";
+import { PRIORITIES, type RetryPolicy } from "#schema/task.definition.ts";
+import type { Refusal, SubmitWish } from "#schema/wishes.ts";
+import type { Authority } from "./authority.ts";
+
+/** A wish, or what a schedule, a template or a running task submits by itself. */
+export interface Submission extends Omit<SubmitWish, "by"> {
+  readonly by: { readonly actor: Actor; readonly capabilities: readonly Capability[] };
+  /** The running task that submits it. */
+  readonly parent?: string;
+  /** Its id, when others must be able to name it before it is taken. */
+  readonly taskId?: string;
+}
+
+export type Detail = NonNullable<Refusal["details"]>[number];
+
+const validators = new WeakMap<object, Validator>();
+
+const payloadFaults = (type: ExecutorType, payload: unknown): Detail[] => {
+  let validator = validators.get(type.payload);
+  if (!validator) {
+    validator = new Validator(type.payload as object, "2020-12", false);
+    validators.set(type.payload, validator);
+  }
+  const { valid, errors } = validator.validate(payload);
+  if (valid) return [];
+  return errors
+    .map(({ instanceLocation, error }) => ({ path: `payload${instanceLocation.slice(1)}`, message: error }))
+    .slice(0, 20);
+};
+
+const retryFaults = ({ maxAttempts, initialMs, factor, maxMs, jitter }: RetryPolicy): Detail[] => {
+  const inRange = (value: number, least: number, most: number): boolean => value >= least && value <= most;
+  const right =
+    Number.isInteger(maxAttempts) &&
+    inRange(maxAttempts, 1, 100) &&
+    inRange(initialMs, 0, 86_400_000) &&
+    inRange(factor, 1, 10) &&
+    inRange(maxMs, 0, 86_400_000) &&
+    inRange(jitter, 0, 1);
+  return right ? [] : [{ path: "retry", message: "outside of what a retry policy may say" }];
+};
+
+const faultsOf = (wish: SubmitWish["task"], type: ExecutorType): Detail[] => [
+  ...payloadFaults(type, wish.payload),
+  ...retryFaults({ ...type.retry, ...wish.retry }),
+  ...(wish.queue === undefined || isToken(wish.queue)
+    ? []
+    : [{ path: "queue", message: "letters, digits, - and _ only" }]),
+  ...(wish.priority === undefined || PRIORITIES.includes(wish.priority)
+    ? []
+    : [{ path: "priority", message: `one of ${PRIORITIES.join(", ")}` }]),
+  ...(wish.runAt === undefined || Number.isFinite(Date.parse(wish.runAt))
+    ? []
+    : [{ path: "runAt", message: "not a date-time" }]),
+];
+
+/** Bytes of its JSON. */
+export const sizeOf = (payload: unknown): number => Buffer.byteLength(JSON.stringify(payload ?? null));
+
+export const refuse = (code: Refusal["code"], message: string, more: Partial<Refusal> = {}): Refusal => ({
+  ok: false,
+  code,
+  message,
+  ...more,
+});
+
+/** The refusal a submission deserves by itself, whatever else there is; or its type. */
+export const judge = (authority: Authority, { by, task }: Submission): Refusal | ExecutorType => {
+  const type = authority.runners.type(task.type);
+  if (!type) {
+    const known = authority.runners.typeNames();
+    const hint =
+      known.length > 0 ? `Known types: ${known.join(", ")}.` : "No runner has announced any type yet.";
+    return refuse("unknown-type", `There is no task type "${String(task.type).slice(0, 64)}". ${hint}`);
+  }
+  if (sizeOf(task.payload) > PAYLOAD_LIMIT) {
+    return refuse("too-large", `The payload is larger than ${PAYLOAD_LIMIT} bytes.`);
+  }
+  const details = faultsOf(task, type);
+  if (details.length > 0) return refuse("invalid", `Not a valid task of type ${type.type}.`, { details });
+  const missing = missingCapability(by.capabilities, capabilitiesFor(task.type, task.payload));
+  if (missing) return refuse("forbidden", `Submitting this needs the right "${missing}".`);
+  return type;
+};
