@@ -1,0 +1,54 @@
+/** Everything around a scheduler inside the test's process: a real server, an edge, a runner worked by hand, a reader. */
+import { ask } from "#infra/nats/serve.ts";
+import { CAPABILITIES, type Capability } from "#schema/policy.ts";
+import { type CommandVerb, commandSubject } from "#schema/subjects.ts";
+import type { SubmitWish } from "#schema/wishes.ts";
+import { aReader, aRunner, anEdge, aScheduler, provisioned } from "./a-scheduler.ts";
+import { startNats } from "./stack.ts";
+
+let wishes = 0;
+
+export const aWorld = async (env: Record<string, string> = {}) => {
+  const nats = await provisioned(await startNats());
+  let scheduler = await aScheduler(nats, env);
+  const edge = await anEdge(nats);
+  const journal = await aReader(edge.connection);
+  const ends: (() => unknown)[] = [];
+  return {
+    nats,
+    edge,
+    journal,
+    /** Asks the scheduler anything, with all rights unless told otherwise. */
+    send: <T>(verb: CommandVerb, body: object, capabilities: readonly Capability[] = CAPABILITIES) => {
+      const by = { actor: { kind: "user", id: "ada" }, capabilities };
+      return ask<T>(edge.connection, commandSubject(verb), { id: `wish-${++wishes}`, by, ...body }, 10_000);
+    },
+    submit: async (task: Partial<SubmitWish["task"]> = {}): Promise<string> => {
+      const reply = await edge.submit(task);
+      if (!reply.ok) throw new Error(`refused: ${reply.message}`);
+      return reply.taskId;
+    },
+    /** A runner that has said hello and keeps its lease. */
+    runner: async (
+      options?: Parameters<typeof aRunner>[1],
+      hello?: Parameters<Awaited<ReturnType<typeof aRunner>>["hello"]>[0],
+    ) => {
+      const runner = await aRunner(nats, options);
+      await runner.hello(hello);
+      ends.push(runner.keepLease(), runner.close);
+      return runner;
+    },
+    /** The scheduler ends and another takes its place. */
+    restart: async (): Promise<void> => {
+      await scheduler.stop();
+      scheduler = await aScheduler(nats, env);
+    },
+    end: async (): Promise<void> => {
+      for (const end of ends.splice(0)) await end();
+      await journal.stop();
+      await edge.close();
+      await scheduler.stop();
+      await nats.stop();
+    },
+  };
+};
