@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
 import { waitUntil } from "./wait-until.ts";
 
 /** A process that can be told from a later one with the same number. */
@@ -46,6 +47,12 @@ export const identify = (pid: number): Identity | undefined => {
   const ticks = linuxStartTicks(pid);
   if (ticks === undefined) return undefined;
   return { pid, since: `${contentOf("/proc/sys/kernel/random/boot_id")?.trim() ?? "boot"}:${ticks}` };
+};
+
+/** Where process numbers mean the same: one boot of one machine, and on Linux one PID namespace of it. */
+export const processHome = (): string => {
+  if (process.platform !== "linux") return hostname();
+  return `${contentOf("/proc/sys/kernel/random/boot_id")?.trim() ?? hostname()} ${readlinkSync("/proc/self/ns/pid")}`;
 };
 
 export const isAlive = (identity: Identity): boolean => identify(identity.pid)?.since === identity.since;

@@ -1,7 +1,10 @@
 import { unlessDisconnected } from "#infra/nats/unless-disconnected.ts";
 import type { Msg, NatsConnection, Subscription } from "@nats-io/nats-core";
 
-/** Answers requests on a subject, several at once; what `answer` returns is sent as JSON. An error in `answer` reaches `failed`, and the asker times out. */
+/**
+ * Answers requests on a subject, several at once; what `answer` returns is sent as JSON, and nothing when it is undefined.
+ * An error in `answer` reaches `failed`, and the asker times out.
+ */
 export const serve = (
   connection: NatsConnection,
   subject: string,
@@ -11,7 +14,8 @@ export const serve = (
   const handle = async (message: Msg): Promise<void> => {
     try {
       const body: unknown = message.data.length > 0 ? message.json() : null;
-      message.respond(JSON.stringify(await answer(body, message.subject)));
+      const reply = await answer(body, message.subject);
+      if (reply !== undefined) message.respond(JSON.stringify(reply));
     } catch (error) {
       failed(error);
     }

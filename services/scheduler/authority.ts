@@ -25,6 +25,8 @@ export interface Authority {
   readonly epoch: number;
   /** Milliseconds of waiting that a level of priority is worth. */
   readonly agingMs: number;
+  /** Whether this scheduler may act now: one that stood still may have been followed by another without knowing. */
+  leading(): boolean;
   /** The journal has reached the share of its volume above which no new task is taken. */
   full(): boolean;
   /** One stored fact, read from the leader. */

@@ -29,7 +29,7 @@ export const startPulse = ({
   let beatAt = clock.monotonic();
 
   const attend = (what: () => void): void => {
-    if (!journal.open) return;
+    if (!journal.open || !authority.leading()) return;
     try {
       what();
       journal.settled().catch(() => undefined);

@@ -1,64 +1,42 @@
-import { systemClock, timestamp } from "#infra/clock.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { systemClock } from "#infra/clock.ts";
 import { systemIds } from "#infra/ids.ts";
-import { connectNats } from "#infra/nats/connect.ts";
+import { connectNats, type NatsConnection } from "#infra/nats/connect.ts";
 import { readMessage, streamExtent } from "#infra/nats/follow.ts";
 import { openObjects } from "#infra/nats/objects.ts";
 import { requireJournal } from "#infra/nats/provision.ts";
-import { type Ground, Fatal, type Running } from "#infra/service.ts";
-import { SCHEDULER } from "#schema/actor.ts";
+import type { Ground, Running } from "#infra/service.ts";
 import { decode } from "#schema/envelope.ts";
 import type { RecordKind } from "#schema/record.ts";
 import { JOURNAL } from "#schema/subjects.ts";
 import type { Authority } from "./authority.ts";
 import { createDeadlines } from "./deadlines.ts";
 import { createDependencies } from "./dependencies.ts";
-import { NotRecorded, openJournal } from "./journal/journal.ts";
+import { NotRecorded } from "./journal/journal.ts";
 import { hashOf } from "./journal/seal.ts";
 import { createPlacement } from "./placement/placement.ts";
 import { createRecords, type Register } from "./records.ts";
-import { recover } from "./recovery.ts";
 import { createRunners, type Runners } from "./runners.ts";
+import { createScheduleTimers } from "./schedule-timers.ts";
 import { serveAuthority } from "./serve.ts";
 import { createTasks } from "./tasks.ts";
 import { startPulse } from "./pulse.ts";
+import { type Opened, type Reign, standBy } from "./standby.ts";
 import { askReadModel } from "./witness.ts";
 
 /** Above this share of the journal's bytes no new task is taken; commands and reports go on. */
 const FULL_AT = 0.8;
 const FULLNESS_EVERY_MS = 5_000;
+const ADOPTED_AT_ONCE = 1_000;
 
-/** Recovers from the journal, opens a new reign with its first fact, and only then answers. */
-export const startScheduler = async ({ env, log, fail }: Ground): Promise<Running> => {
+/** Takes up what the journal says and rules from there. */
+const startReign = async (
+  { env, log }: Ground,
+  connection: NatsConnection,
+  { recovered, journal, epoch, fresh, leading }: Opened,
+): Promise<Reign> => {
   const clock = systemClock;
   const ids = systemIds;
-  const connection = await connectNats({ url: env.natsUrl, seedFile: env.natsSeedFile, user: "scheduler" });
-  await requireJournal(connection);
-
-  const witnesses = await askReadModel(env.databaseUrl, log);
-  const { recovered, ...reading } = await recover({ connection, witnesses, log, failed: fail });
-  await reading.stop();
-  const epoch = recovered.epoch + 1;
-  const journal = openJournal({
-    connection,
-    log,
-    start: recovered.tail,
-    fenced: (error) =>
-      fail(new Fatal(`Another scheduler writes the journal (${error.message}); this one steps down.`)),
-  });
-  const opening = {
-    v: 1,
-    id: ids.next(),
-    type: "epoch",
-    at: timestamp(clock.now()),
-    actor: SCHEDULER,
-  } as const;
-  journal.write(
-    { ...opening, reason: null, cause: null, epoch, data: { version: "0.1.0" } },
-    { queue: "", previous: null },
-    () => undefined,
-  );
-  await journal.settled();
-
   const runners: Runners = createRunners({ journal, epoch, clock, ids });
   for (const facts of recovered.runners.values()) for (const { fact, seq } of facts) runners.adopt(fact, seq);
 
@@ -75,7 +53,7 @@ export const startScheduler = async ({ env, log, fail }: Ground): Promise<Runnin
     agingMs: env.agingMs,
     clock,
     ids,
-    fresh: recovered.tail.seq === 0,
+    fresh,
   });
   const tasks = createTasks({
     journal,
@@ -94,7 +72,11 @@ export const startScheduler = async ({ env, log, fail }: Ground): Promise<Runnin
     objects,
   );
   for (const task of recovered.settled.values()) tasks.bury(task);
-  for (const { task, hash } of recovered.live.values()) tasks.adopt(task, hash);
+  for (const { task, hash } of recovered.live.values()) {
+    tasks.adopt(task, hash);
+    // The lease must be renewed meanwhile.
+    if (tasks.live % ADOPTED_AT_ONCE === 0) await nextTurn();
+  }
   log.info(
     { facts: recovered.tail.seq, live: tasks.live, settled: recovered.settled.size, epoch },
     "recovered",
@@ -114,6 +96,7 @@ export const startScheduler = async ({ env, log, fail }: Ground): Promise<Runnin
     log,
     epoch,
     agingMs: env.agingMs,
+    leading,
     full: () => fullness >= FULL_AT,
     read: async (seq) => {
       const bytes = await readMessage(connection, JOURNAL, seq);
@@ -128,23 +111,55 @@ export const startScheduler = async ({ env, log, fail }: Ground): Promise<Runnin
   await measure();
   const measuring = setInterval(() => void measure().catch(() => undefined), FULLNESS_EVERY_MS);
 
-  const pulse = startPulse({
-    authority,
-    connection,
-    isNamed: dependencies.isNamed,
-    turns: [() => deadlines.fire(tasks), () => dependencies.judge(tasks), () => placement.place(tasks)],
-  });
-  const unserve = serveAuthority(connection, authority, pulse.changed);
-  await connection.flush();
-  pulse.changed();
-
+  let rest = (): void => undefined;
   return {
+    begin: async () => {
+      // Nobody could renew a lease of theirs meanwhile.
+      runners.forgive();
+      const schedules = createScheduleTimers(authority);
+      const pulse = startPulse({
+        authority,
+        connection,
+        isNamed: dependencies.isNamed,
+        turns: [
+          () => schedules.fire(),
+          () => deadlines.fire(tasks),
+          () => dependencies.judge(tasks),
+          () => placement.place(tasks),
+        ],
+      });
+      const unserve = serveAuthority(connection, authority, pulse.changed);
+      rest = () => {
+        unserve();
+        pulse.stop();
+      };
+      await connection.flush();
+      pulse.changed();
+    },
+    rest: () => rest(),
     stop: async () => {
       clearInterval(measuring);
-      unserve();
-      pulse.stop();
+      rest();
       await journal.settled().catch(() => undefined);
-      await connection.close();
     },
   };
+};
+
+/** Recovers from the journal, and leads or stands by: a leader opens its reign with its first fact and only then answers. */
+export const startScheduler = async (ground: Ground): Promise<Running> => {
+  const { env, log } = ground;
+  const connection = await connectNats({ url: env.natsUrl, seedFile: env.natsSeedFile, user: "scheduler" });
+  try {
+    await requireJournal(connection);
+    const witnesses = await askReadModel(env.databaseUrl, log);
+    return await standBy({
+      ground,
+      connection,
+      witnesses,
+      startReign: (opened) => startReign(ground, connection, opened),
+    });
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
 };

@@ -6,9 +6,10 @@ import { isReference } from "#schema/stored.ts";
 import type { TaskDefinition } from "#schema/task.definition.ts";
 import type { Authority } from "../../../services/scheduler/authority.ts";
 import { createDeadlines } from "../../../services/scheduler/deadlines.ts";
+import { createDependencies } from "../../../services/scheduler/dependencies.ts";
 import { type Journal, NotRecorded, type Position } from "../../../services/scheduler/journal/journal.ts";
 import { seal } from "../../../services/scheduler/journal/seal.ts";
-import { createPlacement } from "../../../services/scheduler/placement.ts";
+import { createPlacement } from "../../../services/scheduler/placement/placement.ts";
 import { createRecords } from "../../../services/scheduler/records.ts";
 import { createRunners } from "../../../services/scheduler/runners.ts";
 import { createTasks, type LiveTask } from "../../../services/scheduler/tasks.ts";
@@ -56,8 +57,9 @@ const onPaper = () => {
 export const anAuthority = (concurrency = 10) => {
   const paper = onPaper();
   const { journal } = paper;
-  const time = { now: Date.parse("2026-11-21T08:00:00.000Z") };
-  const clock = { now: () => time.now, monotonic: () => time.now };
+  /** `ahead`: how far the wall clock was set forward or back. */
+  const time = { now: Date.parse("2026-11-21T08:00:00.000Z"), ahead: 0 };
+  const clock = { now: () => time.now + time.ahead, monotonic: () => time.now };
   let last = 0;
   const ids = { next: () => `id-${(last += 1)}`, chance: () => 0.5 };
   const objects: Objects = {
@@ -68,8 +70,18 @@ export const anAuthority = (concurrency = 10) => {
     },
   };
   const runners = createRunners({ journal, epoch: 1, clock, ids });
-  const deadlines = createDeadlines(clock);
-  const placement = createPlacement({ runners, concurrency, clock, ids });
+  const dependencies = createDependencies((id) => tasks.standing(id));
+  const deadlines = createDeadlines(clock, dependencies.comesDue);
+  const records = createRecords({ journal, epoch: 1, clock, ids });
+  const placement = createPlacement({
+    runners,
+    records,
+    concurrency,
+    agingMs: 300_000,
+    clock,
+    ids,
+    fresh: true,
+  });
   const tasks = createTasks({
     journal,
     epoch: 1,
@@ -77,6 +89,7 @@ export const anAuthority = (concurrency = 10) => {
     ids,
     track: (task) => {
       placement.track(task);
+      dependencies.track(task);
       deadlines.track(task);
     },
   });
@@ -84,12 +97,16 @@ export const anAuthority = (concurrency = 10) => {
     journal,
     tasks,
     runners,
-    records: createRecords({ journal, epoch: 1, clock, ids }),
+    records,
+    placement,
+    heard: new Map(),
+    agingMs: 300_000,
     objects,
     clock,
     ids,
     log: pino({ level: "silent" }),
     epoch: 1,
+    leading: () => true,
     full: () => false,
     read: paper.read,
   };
@@ -98,6 +115,7 @@ export const anAuthority = (concurrency = 10) => {
     paper,
     time,
     deadlines,
+    dependencies,
     placement,
     /** A runner that is there. */
     join: (runner = "local", slots = 10, boot = "boot-1") =>
