@@ -23,6 +23,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // The tests load the machine themselves, and mean to run more than one task at once all the same.
+          env: { LONGSHORE_CPU_LIMIT: "100" },
           // A server that comes back replays its log first; vitest's own default is one second.
           expect: { poll: { timeout: 20_000 } },
         },
