@@ -5,7 +5,7 @@ import type { ExecutorType } from "./executor-type.ts";
 import type { ItemCounts, ItemOutcome, PlanItem } from "./items.ts";
 import { TOKEN_PATTERN } from "./subjects.ts";
 import type { Progress } from "./telemetry.ts";
-import { Priority } from "./task.definition.ts";
+import { type KeyLimit, Priority, type Requirements } from "./task.definition.ts";
 import type { TaskError } from "./task.events.ts";
 import type { StatePath } from "./task.evolve.ts";
 import type { TaskContext, TaskTag } from "./task.context.ts";
@@ -24,10 +24,18 @@ export const ApproveBody = Type.Object(
   { plan: Type.Integer({ minimum: 1 }), reason: Type.Optional(Type.String({ maxLength: 500 })) },
   strict,
 );
-export const PriorityBody = Type.Object(
-  { priority: Priority, reason: Type.Optional(Type.String({ maxLength: 500 })) },
-  strict,
+/** One of the two: what else there is to change of a task has a verb of its own. */
+export const TaskPatch = Type.Object(
+  {
+    priority: Type.Optional(Priority),
+    runAt: Type.Optional(Type.String({ format: "date-time", description: "Not before this moment." })),
+    reason: Type.Optional(Type.String({ maxLength: 500 })),
+  },
+  { ...strict, description: "Either `priority` or `runAt`." },
 );
+export type TaskPatch = Static<typeof TaskPatch>;
+
+const TaskId = Type.String({ pattern: TOKEN_PATTERN });
 
 export const TaskListQuery = Type.Object(
   {
@@ -42,6 +50,13 @@ export const TaskListQuery = Type.Object(
     priority: Type.Optional(Priority),
     label: Type.Optional(Type.String({ maxLength: 264, description: "`key` or `key=value`." })),
     text: Type.Optional(Type.String({ maxLength: 200, description: "Part of the name, or an id." })),
+    parent: Type.Optional(TaskId),
+    after: Type.Optional(TaskId),
+    retryOf: Type.Optional(TaskId),
+    schedule: Type.Optional(TaskId),
+    fingerprint: Type.Optional(
+      Type.String({ pattern: TOKEN_PATTERN, description: "Failed tasks of one group of dead letters." }),
+    ),
     from: Type.Optional(Type.String({ format: "date-time" })),
     to: Type.Optional(Type.String({ format: "date-time" })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
@@ -86,12 +101,45 @@ export interface TaskSummary {
   readonly seq: number;
 }
 
+/** Another task, named in short; null where nothing is known of it. */
+export interface TaskLink {
+  readonly id: string;
+  readonly name: string | null;
+  readonly state: StatePath | null;
+}
+
+/** The first of some tasks, oldest first, and how many there are; null while that cannot be known. */
+export interface TaskLinks {
+  readonly items: readonly TaskLink[];
+  readonly total: number | null;
+}
+
 export interface TaskDetail extends TaskSummary {
   readonly n: number;
   readonly context: TaskContext;
   readonly payload: unknown;
   /** One sentence for a waiting task, else null. */
   readonly waiting: string | null;
+  /** The scheduler's own account of that: null for a task that does not wait, or while the scheduler is away. */
+  readonly why: {
+    readonly code: string;
+    readonly position: { readonly position: number; readonly of: number } | null;
+    /** Estimate in milliseconds until it starts. */
+    readonly etaMs: number | null;
+  } | null;
+  readonly parent: TaskLink | null;
+  readonly retryOf: TaskLink | null;
+  /** The schedule it came from. */
+  readonly schedule: string | null;
+  /** Tasks that come first, all of them. */
+  readonly after: readonly TaskLink[];
+  /** Tasks that come after this one, that it submitted, and that repeat it with changes. */
+  readonly followers: TaskLinks;
+  readonly children: TaskLinks;
+  readonly retries: TaskLinks;
+  readonly concurrency: KeyLimit | null;
+  readonly locks: readonly string[];
+  readonly requires: Requirements | null;
   /** Every wish, and whether the chart allows it now, else why not. */
   readonly commands: readonly {
     readonly command: string;

@@ -102,7 +102,7 @@ export const natsUsers = (runnerId: string): readonly NatsUser[] => [
     ...read(JOURNAL),
     `$JS.API.STREAM.MSG.GET.${JOURNAL}`,
     ...read(TELEMETRY),
-    ...readObjects,
+    ...writeObjects,
     ...keepEntries(ACCESS),
   ]),
 ];

@@ -1,6 +1,6 @@
 import type { Batch } from "#schema/batch.ts";
 import type { Schedule } from "#schema/schedule.ts";
-import type { Template } from "#schema/template.ts";
+import { type Template, templateId } from "#schema/template.ts";
 
 const by = { kind: "user", id: "ada" } as const;
 const at = "2026-11-21T08:00:00.000Z";
@@ -42,8 +42,9 @@ export const aBatch = (id: string, overrides: Partial<Batch> = {}): Batch => ({
   ...overrides,
 });
 
-export const aTemplate = (id: string, version: number, overrides: Partial<Template> = {}): Template => ({
-  id,
+export const aTemplate = (name: string, version: number, overrides: Partial<Template> = {}): Template => ({
+  id: templateId(name, version),
+  name,
   version,
   description: "",
   parameters: { type: "object" },

@@ -15,6 +15,7 @@ import type { Edge } from "./edge.ts";
 import { type History, openHistory } from "./history.ts";
 import { openPayloads } from "./payloads.ts";
 import { checkpointOf } from "./queries/checkpoint.ts";
+import { createRecentRecords } from "./recent-records.ts";
 import { createRecentTasks } from "./recent-tasks.ts";
 import { createRoster, fillRoster } from "./runner-roster.ts";
 import { openSessions } from "./sessions.ts";
@@ -53,12 +54,13 @@ export const assemble = async (
   const connectivity = openConnectivity(connection);
   const history = openHistory(env.databaseUrl);
   const recent = createRecentTasks();
+  const records = createRecentRecords();
   const roster = createRoster();
   await fillRoster(roster, connection);
   const extent = await streamExtent(connection, JOURNAL);
   const from = await firstWanted(history, extent);
   const fail = (error: unknown): void => ground.fail(error);
-  const tail = openTail({ connection, log, from, listeners: [recent, roster], fail });
+  const tail = openTail({ connection, log, from, listeners: [recent, records, roster], fail });
   // A task answered with 201 before the restart must not be unknown after it.
   if (!(await tail.waitFor(extent.last, CATCH_UP_MS)))
     log.warn({ read: tail.last, last: extent.last }, "still catching up");
@@ -86,6 +88,7 @@ export const assemble = async (
     history,
     tail,
     recent,
+    records,
     roster,
     telemetry,
     access,

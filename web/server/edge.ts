@@ -5,6 +5,7 @@ import type { Access } from "./access.ts";
 import type { Connectivity } from "./connectivity.ts";
 import type { History } from "./history.ts";
 import type { Payloads } from "./payloads.ts";
+import type { RecentRecords } from "./recent-records.ts";
 import type { RecentTasks } from "./recent-tasks.ts";
 import type { Roster } from "./runner-roster.ts";
 import type { Sessions } from "./sessions.ts";
@@ -21,6 +22,7 @@ export interface Edge {
   readonly history: History;
   readonly tail: Tail;
   readonly recent: RecentTasks;
+  readonly records: RecentRecords;
   readonly roster: Roster;
   readonly telemetry: Telemetry;
   readonly access: Access;

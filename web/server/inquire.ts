@@ -8,10 +8,15 @@ interface Line {
   readonly connectivity: Connectivity;
 }
 
-/** Asks the service that knows; null when nobody answers within `timeout` ms. Throws a 503 problem without NATS. */
-export const inquire = async <T>(line: Line, subject: string, timeout: number): Promise<T | null> => {
+/** Asks the service that knows, with a `body` where the question has one; null when nobody answers within `timeout` ms. Throws a 503 problem without NATS. */
+export const inquire = async <T>(
+  line: Line,
+  subject: string,
+  timeout: number,
+  body: unknown = null,
+): Promise<T | null> => {
   try {
-    return await line.connectivity.whileConnected(() => ask<T>(line.connection, subject, null, timeout));
+    return await line.connectivity.whileConnected(() => ask<T>(line.connection, subject, body, timeout));
   } catch (error) {
     if (isUnanswered(error)) return null;
     throw error;

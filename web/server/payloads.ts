@@ -1,6 +1,7 @@
 import { LostObject, type Objects } from "#infra/nats/objects.ts";
 import type { Log } from "#infra/log.ts";
 import type { Plan } from "#schema/items.ts";
+import type { Stored } from "#schema/stored.ts";
 import type { TaskContext } from "#schema/task.context.ts";
 import type { TaskDefinition } from "#schema/task.definition.ts";
 import type { Connectivity } from "./connectivity.ts";
@@ -10,6 +11,8 @@ import { HttpProblem, notFound } from "./problems.ts";
 export interface Payloads {
   /** Null when the stored object cannot be had; the task is still worth showing. */
   of(definition: TaskDefinition): Promise<unknown>;
+  /** A value as it goes into a wish: itself when small, else a reference to where it is kept. */
+  keep<T>(value: T): Promise<Stored<T>>;
   /** Throws a 404 problem for a task without a plan. */
   planOf(id: string, context: TaskContext): Promise<{ number: number } & Plan>;
 }
@@ -30,6 +33,7 @@ export const openPayloads = ({ objects, connectivity, log }: PayloadsOptions): P
       return null;
     }
   },
+  keep: (value) => connectivity.whileConnected(() => objects.keep(value)),
   planOf: async (id, { plan }) => {
     if (plan === null) throw notFound(`Task ${id} has no plan.`);
     try {

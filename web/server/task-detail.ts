@@ -1,7 +1,9 @@
-import type { TaskDetail } from "#schema/api.ts";
-import { definitionOf, topState } from "#schema/task.evolve.ts";
+import type { TaskDetail, TaskLink, TaskLinks } from "#schema/api.ts";
+import type { TaskDefinition } from "#schema/task.definition.ts";
+import { definitionOf, tagOf, topState } from "#schema/task.evolve.ts";
 import type { FoldedTask } from "#schema/task.fold.ts";
 import { summaryOf } from "#schema/task.summary.ts";
+import type { WhyAnswer } from "#schema/wishes.ts";
 import type { Caller } from "./access.ts";
 import type { Edge } from "./edge.ts";
 import { findTask } from "./find-task.ts";
@@ -9,6 +11,7 @@ import { legalCommands } from "./legal-commands.ts";
 import { HttpProblem } from "./problems.ts";
 import { pausedBy } from "./queries/paused-by.ts";
 import { queuePosition } from "./queries/queue-position.ts";
+import { readRelations, type Relations } from "./queries/task-relations.ts";
 import { waitingSentence, type WaitingFacts } from "./waiting.ts";
 
 /** What only makes an answer richer is left out while Postgres is away. */
@@ -34,16 +37,67 @@ const waitingFacts = async ({ history, roster }: Edge, task: FoldedTask): Promis
   };
 };
 
+/** The scheduler knows best why a task waits; of a pause it does not say who asked for it, and the history does. */
+const waitingOf = async (edge: Edge, task: FoldedTask): Promise<Pick<TaskDetail, "waiting" | "why">> => {
+  if (tagOf(task.state) !== "waiting") return { waiting: null, why: null };
+  const answer: WhyAnswer | null = await edge.wishes.why(task.id);
+  const why =
+    answer === null
+      ? null
+      : { code: answer.code, position: answer.position ?? null, etaMs: answer.etaMs ?? null };
+  if (answer !== null && answer.code !== "paused") return { waiting: answer.sentence, why };
+  return { waiting: waitingSentence(task, await waitingFacts(edge, task)), why };
+};
+
+const NOT_KNOWN: TaskLinks = { items: [], total: null };
+
+const namedBy = ({ after = [], parent, retryOf }: TaskDefinition): string[] => [
+  ...after,
+  ...(parent === undefined ? [] : [parent]),
+  ...(retryOf === undefined ? [] : [retryOf]),
+];
+
+/** A task named in short: as the tail has it when it is recent, else as the read model has it. */
+const linkTo = ({ recent }: Edge, relations: Relations | null, id: string): TaskLink => {
+  const young = recent.get(id);
+  if (young !== null) return { id, name: definitionOf(young.context).name, state: young.state };
+  return relations?.named.get(id) ?? { id, name: null, state: null };
+};
+
+const relationsOf = async (edge: Edge, task: FoldedTask) => {
+  const definition = definitionOf(task.context);
+  const { after = [], parent, retryOf, submittedBy, concurrency, locks = [], requires } = definition;
+  const relations = await orNull(
+    edge.history.read((sql) => readRelations(sql, task.id, namedBy(definition))),
+  );
+  const link = (id: string | undefined): TaskLink | null =>
+    id === undefined ? null : linkTo(edge, relations, id);
+  return {
+    parent: link(parent),
+    retryOf: link(retryOf),
+    schedule: submittedBy.kind === "schedule" ? submittedBy.id : null,
+    after: after.map((id) => linkTo(edge, relations, id)),
+    followers: relations?.followers ?? NOT_KNOWN,
+    children: relations?.children ?? NOT_KNOWN,
+    retries: relations?.retries ?? NOT_KNOWN,
+    concurrency: concurrency ?? null,
+    locks,
+    requires: requires ?? null,
+  };
+};
+
 /** A task whole, as one caller may see and steer it. Throws 404 and 503 problems. */
 export const taskDetail = async (edge: Edge, id: string, caller: Caller): Promise<TaskDetail> => {
   const { task, progress } = await findTask(edge, id);
   const payload = await edge.payloads.of(definitionOf(task.context));
+  const [waiting, relations] = await Promise.all([waitingOf(edge, task), relationsOf(edge, task)]);
   return {
     ...summaryOf(task, progress),
     n: task.n,
     context: task.context,
     payload,
-    waiting: waitingSentence(task, await waitingFacts(edge, task)),
+    ...waiting,
+    ...relations,
     commands: legalCommands(task, payload, caller),
   };
 };

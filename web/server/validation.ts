@@ -51,6 +51,10 @@ export const invalid = (part: string, details: Details): HttpProblem => {
   });
 };
 
+/** A value of the query that is of the right form and means nothing. */
+export const wrongQuery = (path: string, message: string): HttpProblem =>
+  new HttpProblem(400, `${path.slice(1)}: ${message}.`, { details: [{ path, message }] });
+
 const compileSchema: FastifySchemaCompiler<TSchema> = ({ schema, httpPart = "" }) => {
   const compiled = Compile(schema);
   return (data: unknown) => {

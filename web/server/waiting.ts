@@ -13,8 +13,18 @@ export interface WaitingFacts {
 
 const items = (count: number): string => (count === 1 ? "1 item" : `${count} items`);
 
+const tasks = (count: number): string => (count === 1 ? "1 task" : `${count} tasks`);
+
+const whyPending = ({ context }: FoldedTask): string => {
+  const { after = [] } = definitionOf(context);
+  if (context.dueAt === null && after.length > 0) return `Comes after ${tasks(after.length)}.`;
+  return `Due at ${context.dueAt ?? "an unknown time"}.`;
+};
+
 const whyQueued = (task: FoldedTask, { present, position }: WaitingFacts): string => {
   const { type } = definitionOf(task.context);
+  const { waitsFor } = task.context;
+  if (waitsFor?.kind === "lock") return `Waits for ${waitsFor.lock}, held by task ${waitsFor.holder}.`;
   if (present.length === 0) return "No runner is connected.";
   if (!present.some((runner) => runner.types.some((offered) => offered.type === type))) {
     return `No connected runner offers the type ${type}.`;
@@ -37,7 +47,7 @@ const whyRetrying = ({ context }: FoldedTask): string => {
 };
 
 const SENTENCES: Readonly<Partial<Record<TaskState, (task: FoldedTask, facts: WaitingFacts) => string>>> = {
-  pending: ({ context }) => `Due at ${context.dueAt ?? "an unknown time"}.`,
+  pending: whyPending,
   queued: whyQueued,
   "awaiting-approval": ({ context: { plan } }) =>
     `Plan ${plan?.number ?? "?"} with ${items(plan?.count ?? 0)} waits for a yes.`,

@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => edge.stop());
 
 const call = (route: RouteEntry, headers: Record<string, string>): Promise<Response> =>
-  edge.ask(route.url.replace(":id", "no-such-task"), {
+  edge.ask(route.url.replace(/:\w+/g, "no-such-thing"), {
     method: route.method,
     headers: { ...(route.method === "GET" ? {} : { "content-type": "application/json" }), ...headers },
     ...(route.method === "GET" ? {} : { body: "{}" }),

@@ -57,7 +57,7 @@ describe("whatever is sent", () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), id, query, body, async (pick, part, search, sent) => {
         const route = routes[pick % routes.length] as RouteEntry;
-        const place = `${route.url.replace(":id", encodeURIComponent(part.replace(/\p{Surrogate}/gu, "x")))}?${new URLSearchParams(search).toString()}`;
+        const place = `${route.url.replace(/:\w+/g, () => encodeURIComponent(part.replace(/\p{Surrogate}/gu, "x")))}?${new URLSearchParams(search).toString()}`;
         standIn.wishes.length = 0;
         const response = await edge.admin(place, {
           method: route.method,

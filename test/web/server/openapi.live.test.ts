@@ -24,7 +24,7 @@ describe("the OpenAPI description", () => {
     const described = Object.entries(paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    const declared = routes.map(({ method, url }) => `${method} ${url.replace(":id", "{id}")}`);
+    const declared = routes.map(({ method, url }) => `${method} ${url.replace(/:(\w+)/g, "{$1}")}`);
     expect(described.sort()).toEqual(declared.sort());
   });
 

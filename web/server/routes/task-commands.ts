@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { ApproveBody, PriorityBody, ReasonBody, RetryBody } from "#schema/api.ts";
+import { ApproveBody, ReasonBody, RetryBody, TaskPatch } from "#schema/api.ts";
 import type { Static, TSchema } from "typebox";
 import type { TaskCommand } from "#schema/task.commands.ts";
 import type { Edge } from "../edge.ts";
 import { callerOf } from "../policy.ts";
+import { invalid } from "../validation.ts";
 import { TaskParams } from "./task-params.ts";
 
 interface CommandRoute {
@@ -28,6 +29,13 @@ const post = (
   command,
 });
 
+const patchOf = ({ priority, runAt, reason }: TaskPatch): TaskCommand => {
+  const why = reason === undefined ? {} : { reason };
+  if (priority !== undefined && runAt === undefined) return { type: "reprioritise", priority, ...why };
+  if (runAt !== undefined && priority === undefined) return { type: "delay", runAt, ...why };
+  throw invalid("body", [{ path: "/priority", message: "must be there, or else runAt" }]);
+};
+
 const ROUTES: readonly CommandRoute[] = [
   post("cancel", "Cancel a task", ReasonBody, (body) => ({ type: "cancel", ...body })),
   post("pause", "Pause a task", ReasonBody, (body) => ({ type: "pause", ...body })),
@@ -44,9 +52,9 @@ const ROUTES: readonly CommandRoute[] = [
   {
     method: "PATCH",
     path: "",
-    summary: "Change a task's priority",
-    body: PriorityBody,
-    command: (body) => ({ type: "reprioritise", ...(body as Static<typeof PriorityBody>) }),
+    summary: "Change a task's priority, or the moment before which it does not run",
+    body: TaskPatch,
+    command: (body) => patchOf(body as TaskPatch),
   },
 ];
 

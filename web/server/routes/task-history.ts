@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import Type, { type Static } from "typebox";
 import type { TransactionSql } from "#infra/postgres/connect.ts";
@@ -6,11 +5,11 @@ import { type Page, PageQuery } from "#schema/api.ts";
 import type { Edge } from "../edge.ts";
 import { findTask } from "../find-task.ts";
 import { notFound } from "../problems.ts";
-import { checkpointOf } from "../queries/checkpoint.ts";
 import { listEvents, foldUpTo } from "../queries/task-facts.ts";
 import { listItems } from "../queries/task-items.ts";
 import { listLogs } from "../queries/task-logs.ts";
 import { taskExists } from "../queries/task-row.ts";
+import { readModelHas } from "../read-model.ts";
 import { TaskParams } from "./task-params.ts";
 
 type Params = { Params: Static<typeof TaskParams> };
@@ -29,16 +28,10 @@ const LISTS = {
 
 /** The read model is a moment behind the journal; whoever has heard of a fact shall find it here. Milliseconds. */
 const PATIENCE_MS = 1_000;
-const LOOK_EVERY_MS = 20;
 
-/** Waits until the read model holds all that the edge knows of a task, within reason: its projector may be away. */
-const caughtUp = async ({ history, recent }: Edge, id: string): Promise<void> => {
-  const seq = recent.get(id)?.seq ?? 0;
-  const end = performance.now() + PATIENCE_MS;
-  while ((await history.read((sql) => checkpointOf(sql, "journal"))) < seq && performance.now() < end) {
-    await sleep(LOOK_EVERY_MS);
-  }
-};
+/** Waits until the read model holds all that the edge knows of a task, within reason. */
+const caughtUp = ({ history, recent }: Edge, id: string): Promise<boolean> =>
+  readModelHas(history, recent.get(id)?.seq ?? 0, PATIENCE_MS);
 
 /** What Postgres remembers of a task. A task too young to be there has empty lists, not a 404. */
 export const taskHistoryRoutes = (app: FastifyInstance, edge: Edge): void => {

@@ -1,0 +1,52 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import Type, { type Static } from "typebox";
+import { ReasonBody } from "#schema/api.ts";
+import { ScaleBody } from "#schema/record-api.ts";
+import { type PoolVerb, querySubject, TOKEN_PATTERN } from "#schema/subjects.ts";
+import type { Edge } from "../edge.ts";
+import { inquire } from "../inquire.ts";
+import { HttpProblem, notFound, unavailable } from "../problems.ts";
+
+const RunnerParams = Type.Object({
+  id: Type.String({ pattern: TOKEN_PATTERN, description: "Runner id." }),
+});
+type Params = Static<typeof RunnerParams>;
+
+const ANSWER_MS = 5_000;
+
+const CHANGES = [
+  { verb: "scale", summary: "Set how many slots a runner keeps", body: ScaleBody },
+  { verb: "cordon", summary: "Give a runner nothing new; what it has goes on", body: ReasonBody },
+  { verb: "uncordon", summary: "Let a cordoned or drained runner take work again", body: ReasonBody },
+  { verb: "drain", summary: "Cordon a runner and hand over what can be handed over", body: ReasonBody },
+] as const;
+
+/** The slots of a runner, as it says itself; who asks for a change is answered with the slots after it. */
+export const poolRoutes = (app: FastifyInstance, edge: Edge): void => {
+  const askRunner = async (id: string, verb: PoolVerb, body: object | null): Promise<unknown> => {
+    if (edge.roster.get(id) === null) throw notFound(`There is no runner ${id}.`);
+    const answer = await inquire<object>(edge, querySubject(id, verb), ANSWER_MS, body);
+    if (answer === null) throw unavailable(`The runner ${id} does not answer at the moment.`);
+    if ("error" in answer) throw new HttpProblem(409, String(answer.error));
+    return answer;
+  };
+
+  app.get<{ Params: Params }>(
+    "/api/runners/:id/pool",
+    {
+      config: { policy: "view" },
+      schema: { tags: ["runners"], summary: "A runner's slots and what each does", params: RunnerParams },
+    },
+    async ({ params: { id } }) => askRunner(id, "pool", null),
+  );
+  for (const { verb, summary, body } of CHANGES) {
+    app.route({
+      method: "POST",
+      url: `/api/runners/:id/${verb}`,
+      config: { policy: "operate" },
+      schema: { tags: ["runners"], summary, params: RunnerParams, body },
+      handler: async (request: FastifyRequest) =>
+        askRunner((request.params as Params).id, verb, request.body as object),
+    });
+  }
+};
