@@ -86,22 +86,31 @@ const meanwhile = (task: LiveTask, { body, number }: AttemptReport): TaskEvent |
   return undefined;
 };
 
-const holds = (task: LiveTask | undefined, report: AttemptReport): task is LiveTask =>
+/** Does the task belong to the attempt that speaks? */
+export const holds = (
+  task: LiveTask | undefined,
+  { token, runner }: Pick<AttemptReport, "token" | "runner">,
+): task is LiveTask =>
   task !== undefined &&
-  snapshotOf(task).context.token === report.token &&
-  snapshotOf(task).context.runner === report.runner;
+  snapshotOf(task).context.token === token &&
+  snapshotOf(task).context.runner === runner;
+
+export const STALE = {
+  ok: false,
+  code: "stale",
+  message: "This attempt is no longer the task's; its work must end.",
+} as const;
 
 /** Turns what an attempt reports into a fact. A repeat changes nothing; a stale token is refused and its work must be killed. */
 export const attempt = async (authority: Authority, report: AttemptReport): Promise<ReportReply> => {
-  const stale = refuse("stale", "This attempt is no longer the task's; its work must end.");
   const fault = faultOf(report.body);
   if (fault !== null) return refuse("invalid", fault);
   const before = authority.tasks.get(report.taskId);
-  if (!holds(before, report)) return stale;
+  if (!holds(before, report)) return STALE;
   const event = await eventFor(authority, before, report);
   // Keeping a large value took time: the task may have moved on.
   const task = authority.tasks.get(report.taskId);
-  if (!holds(task, report)) return stale;
+  if (!holds(task, report)) return STALE;
   const snapshot = snapshotOf(task);
   if (report.number <= snapshot.context.reported) return { ok: true, seq: task.seq };
   const outcome = snapshot.can(event) ? event : meanwhile(task, report);

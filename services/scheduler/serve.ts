@@ -1,27 +1,49 @@
 import type { NatsConnection } from "#infra/nats/connect.ts";
+import { LostObject } from "#infra/nats/objects.ts";
 import { serve } from "#infra/nats/serve.ts";
+import {
+  type ChildSubmission,
+  ChildSubmissionShape,
+  type ResultsQuestion,
+  ResultsQuestionShape,
+} from "#schema/attempt-questions.ts";
+import { isUnanswered } from "#infra/nats/unanswered.ts";
 import type { AttemptReport, Hello, LeaseRenewal, Pressure } from "#schema/reports.ts";
 import { HelloShape, LeaseRenewalShape, PressureShape } from "#schema/report-shapes.ts";
 import { COMMANDS, REPORTS } from "#schema/subjects.ts";
 import { IllegalFact } from "#schema/task.evolve.ts";
 import {
   QueueWishShape,
+  ScheduleWishShape,
   SubmitManyWishShape,
   SubmitWishShape,
   TaskWishShape,
+  TemplateWishShape,
   WhyQuestionShape,
 } from "#schema/wish-shapes.ts";
-import type { QueueWish, SubmitManyWish, SubmitWish, TaskWish, WhyQuestion } from "#schema/wishes.ts";
+import type {
+  QueueWish,
+  ScheduleWish,
+  SubmitManyWish,
+  SubmitWish,
+  TaskWish,
+  TemplateWish,
+  WhyQuestion,
+} from "#schema/wishes.ts";
 import { attempt } from "./attempts.ts";
 import type { Authority } from "./authority.ts";
+import { submitChild } from "./children.ts";
 import { command } from "./commands.ts";
 import { FactTooLarge, NotRecorded } from "./journal/journal.ts";
 import { goodbye, hello, renew } from "./leases.ts";
 import { pressure } from "./pressure.ts";
 import { changeQueue } from "./queues.ts";
+import { results } from "./results.ts";
 import { attemptShape, misshapen, type Shape, shapeOf } from "./shape.ts";
+import { changeSchedule } from "./schedules.ts";
 import { submit } from "./submit.ts";
 import { submitMany } from "./submit-many.ts";
+import { changeTemplate } from "./templates.ts";
 import { why } from "./why.ts";
 
 const UNAVAILABLE = {
@@ -44,6 +66,14 @@ const wishes = new Map<string, Handler>([
     { shape: shapeOf(SubmitManyWishShape), handle: (to, body: SubmitManyWish) => submitMany(to, body) },
   ],
   ["queue", { shape: shapeOf(QueueWishShape), handle: (to, body: QueueWish) => changeQueue(to, body) }],
+  [
+    "schedule",
+    { shape: shapeOf(ScheduleWishShape), handle: (to, body: ScheduleWish) => changeSchedule(to, body) },
+  ],
+  [
+    "template",
+    { shape: shapeOf(TemplateWishShape), handle: (to, body: TemplateWish) => changeTemplate(to, body) },
+  ],
   ["why", { shape: shapeOf(WhyQuestionShape), handle: (to, body: WhyQuestion) => why(to, body) }],
   ["task", { shape: shapeOf(TaskWishShape), handle: (to, body: TaskWish) => command(to, body) }],
 ]);
@@ -55,6 +85,14 @@ const reports = new Map<string, Handler>([
   ["pressure", { shape: shapeOf(PressureShape), handle: (to, body: Pressure) => pressure(to, body) }],
   ["goodbye", { shape: leaseShape, handle: (to, body: LeaseRenewal) => goodbye(to, body) }],
   ["attempt", { shape: attemptShape, handle: (to, body: AttemptReport) => attempt(to, body) }],
+  [
+    "submit",
+    { shape: shapeOf(ChildSubmissionShape), handle: (to, body: ChildSubmission) => submitChild(to, body) },
+  ],
+  [
+    "results",
+    { shape: shapeOf(ResultsQuestionShape), handle: (to, body: ResultsQuestion) => results(to, body) },
+  ],
 ]);
 
 /**
@@ -81,6 +119,10 @@ export const serveAuthority = (
       if (error instanceof NotRecorded) return UNAVAILABLE;
       if (error instanceof FactTooLarge) return { ok: false, code: "invalid", message: error.message };
       if (error instanceof IllegalFact) return { ok: false, code: "illegal", message: error.message };
+      if (isUnanswered(error) || error instanceof LostObject) {
+        log.warn({ err: error }, "something could not be read or kept for a request");
+        return { ...UNAVAILABLE, message: `Nothing was recorded: ${(error as Error).message}.` };
+      }
       throw error;
     }
   };

@@ -1,0 +1,42 @@
+import type { ChildReply, ChildSubmission } from "#schema/attempt-questions.ts";
+import { definitionOf } from "#schema/task.evolve.ts";
+import type { Authority } from "./authority.ts";
+import { holds, STALE } from "./attempts.ts";
+import { refuse } from "./submission.ts";
+import { admit, prepare } from "./submit.ts";
+import { snapshotOf } from "./tasks.ts";
+
+const parentOf = ({ tasks }: Authority, id: string): string | undefined => {
+  const live = tasks.get(id);
+  return live ? definitionOf(snapshotOf(live).context).parent : tasks.settled(id)?.parent;
+};
+
+/**
+ * A running attempt submits a task of its own, with the rights of who submitted its parent and no others. The same key
+ * answers with the same child for as long as the parent is not settled, so an attempt that begins again makes none twice.
+ */
+export const submitChild = async (authority: Authority, report: ChildSubmission): Promise<ChildReply> => {
+  const { taskId, key, task } = report;
+  const parent = authority.tasks.get(taskId);
+  if (!holds(parent, report)) return STALE;
+  const snapshot = snapshotOf(parent);
+  if (snapshot.matches("cancelling"))
+    return { ok: false, code: "illegal", message: "Its task is being cancelled: it begins nothing new." };
+  if (task.idempotencyKey !== undefined)
+    return refuse("invalid", "A child is known by its key; it has no idempotency key besides.");
+  const { rights = [] } = definitionOf(snapshot.context);
+  const childKey = `${taskId}:${key}`;
+  const submission = {
+    id: childKey,
+    by: { actor: { kind: "task", id: taskId }, capabilities: rights },
+    parent: taskId,
+    task: { ...task, idempotencyKey: childKey },
+  } as const;
+  const prepared = await prepare(authority, submission);
+  // Keeping a large payload took time: the attempt may have lost its task.
+  if (!holds(authority.tasks.get(taskId), report)) return STALE;
+  const reply = "ok" in prepared ? prepared : admit(authority, submission, prepared.definition);
+  if (reply.ok && parentOf(authority, reply.taskId) !== taskId)
+    return refuse("invalid", `The key ${childKey} is that of a task which is no child of this one.`);
+  return reply;
+};
