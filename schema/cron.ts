@@ -80,7 +80,7 @@ const timesOf = (clock: Cron, offset: Offset, evenly: boolean): CronTimes => {
   };
 
   const next = (after: number): number | null => {
-    for (let from = after; ;) {
+    for (let from = Math.floor(after); ;) {
       const here = offset(from);
       const time = following(from + here);
       if (time === null) return null;

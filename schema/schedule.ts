@@ -10,6 +10,9 @@ const strict = { additionalProperties: false } as const;
 export const OVERLAPS = ["skip", "queue", "replace"] as const;
 /** After a time without a scheduler: none of the runs that were missed, the latest one, or all of them (at most 100). */
 export const MISSED = ["none", "one", "all"] as const;
+export const MISSED_MOST = 100;
+/** Which schedule a task comes from. */
+export const SCHEDULE_LABEL = "longshore.schedule";
 
 export const ScheduleBody = Type.Object(
   {
@@ -21,7 +24,11 @@ export const ScheduleBody = Type.Object(
     }),
     timezone: Type.Optional(Type.String({ maxLength: 64, description: "IANA name; UTC when absent." })),
     jitterMs: Type.Optional(
-      Type.Integer({ minimum: 0, maximum: 3_600_000, description: "Each run starts up to this much later." }),
+      Type.Integer({
+        minimum: 0,
+        maximum: 3_600_000,
+        description: "Each run starts up to this much later, and before the next one is due.",
+      }),
     ),
     overlap: Type.Optional(Type.Enum([...OVERLAPS])),
     missed: Type.Optional(Type.Enum([...MISSED])),

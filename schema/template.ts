@@ -17,16 +17,23 @@ export const TemplateBody = Type.Object(
     ),
     task: Type.Record(Type.String(), Type.Unknown(), {
       description:
-        'A task to submit. A string that is exactly "{{name}}" becomes the parameter with its own type, inside a longer string its text.',
+        'A task to submit. A string that is exactly "{{name}}" becomes the parameter with its own type, inside a longer string its text; "\\{{name}}" stays as "{{name}}".',
     }),
   },
   strict,
 );
 export type TemplateBody = Static<typeof TemplateBody>;
 
-/** One version of a template. Versions count 1, 2, 3 … and never change; `retired` hides the name from lists. */
+/** Which version of which template a task comes from: `<name>@<version>`. */
+export const TEMPLATE_LABEL = "longshore.template";
+
+export const templateId = (name: string, version: number): string => `${name}@${version}`;
+
+/** One version of a template. Versions count 1, 2, 3 … and never change; while the latest is `retired`, none can be used. */
 export interface Template {
+  /** `<name>@<version>`. */
   readonly id: string;
+  readonly name: string;
   readonly version: number;
   readonly description: string;
   readonly parameters: JsonSchema;

@@ -9,6 +9,8 @@ import type { Cause } from "./tasks.ts";
 export interface Register<K extends RecordKind> {
   get(id: string): RecordValue<K> | undefined;
   all(): Iterable<RecordValue<K>>;
+  /** Grows with every change, done or undone. */
+  readonly changes: number;
   /** A record as the log left it. */
   adopt(id: string, value: RecordValue<K>): void;
   /** Writes what happened and what the record is now; null when it is no more. Throws NotRecorded, FactTooLarge. */
@@ -29,13 +31,18 @@ const createRegister = <K extends RecordKind>(
   { journal, epoch, clock, ids }: RecordsOptions,
 ): Register<K> => {
   const values = new Map<string, RecordValue<K>>();
+  let changes = 0;
   const put = (id: string, value: RecordValue<K> | null | undefined): void => {
+    changes += 1;
     if (value) values.set(id, value);
     else values.delete(id);
   };
   return {
     get: (id) => values.get(id),
     all: () => values.values(),
+    get changes() {
+      return changes;
+    },
     adopt: put,
     record: (id, event, after, cause) => {
       const before = values.get(id);

@@ -1,0 +1,153 @@
+/** One run of a schedule, and all that is due of one: task fact first, then the schedule's, in one turn. */
+import { timestamp } from "#infra/clock.ts";
+import type { CronTimes } from "#schema/cron.ts";
+import { type Schedule, SCHEDULE_LABEL } from "#schema/schedule.ts";
+import type { SubmitBody } from "#schema/submit-body.ts";
+import { decide } from "#schema/task.decide.ts";
+import type { Refusal, WishReply } from "#schema/wishes.ts";
+import type { Authority } from "./authority.ts";
+import type { DueRuns } from "./due-runs.ts";
+import { judge, type Submission } from "./submission.ts";
+import { admit, define, obstacleOf } from "./submit.ts";
+import { type Cause, type LiveTask, snapshotOf } from "./tasks.ts";
+
+/** The task it made; or that it made none, and whether that was the schedule's own rule. */
+export type Run =
+  | { readonly ok: true; readonly task: string }
+  | { readonly ok: false; readonly overlaps: true; readonly why: string }
+  | { readonly ok: false; readonly overlaps: false; readonly why: string; readonly refusal: Refusal };
+
+/** The next moment and when it fires: at once when it has gone by, else after its jitter and before the one that follows. */
+export const upcoming = (
+  { clock, ids }: Authority,
+  times: CronTimes,
+  due: number | null,
+  jitterMs: number,
+): Pick<Schedule, "dueAt" | "firesAt"> => {
+  if (due === null) return { dueAt: null, firesAt: null };
+  const room = (times.next(due) ?? Infinity) - due;
+  const later = due <= clock.now() ? 0 : Math.floor(ids.chance() * Math.min(jitterMs, room));
+  return { dueAt: timestamp(due), firesAt: timestamp(due + later) };
+};
+
+/** A task has one key of concurrency: where that is its own already, a lock keeps the runs apart. */
+const apart = ({ id, overlap, task }: Schedule): Partial<SubmitBody> => {
+  const name = `schedule:${id}`;
+  if (overlap === "skip") return {};
+  return task.concurrency
+    ? { locks: [...(task.locks ?? []), name] }
+    : { concurrency: { key: name, limit: 1 } };
+};
+
+const causeOf = (schedule: Schedule, key: string): Cause => ({
+  by: { kind: "schedule", id: schedule.id },
+  id: key,
+});
+
+/** The task of the run before, while it is not settled. */
+const unsettled = ({ tasks }: Authority, { lastTask }: Schedule): LiveTask | undefined =>
+  lastTask === null ? undefined : tasks.get(lastTask);
+
+const cancel = ({ tasks }: Authority, task: LiveTask, cause: Cause): void => {
+  const decision = decide(snapshotOf(task), { type: "cancel" });
+  if (decision.ok)
+    tasks.record(task, decision.event, { ...cause, reason: "Replaced by the schedule's next run." });
+};
+
+/** A schedule's task is small enough to be part of a fact, so that nothing has to be waited for. */
+const submitAtOnce = (authority: Authority, submission: Submission): WishReply => {
+  const { task } = submission;
+  const obstacle = obstacleOf(authority, task);
+  if (obstacle) return obstacle;
+  const type = judge(authority, submission);
+  if ("ok" in type) return type;
+  return admit(
+    authority,
+    submission,
+    define(authority, submission, { type, payload: { value: task.payload } }),
+  );
+};
+
+/** Submits the schedule's task under a key of its own: a second run with the same key answers the first one's task. */
+export const runOnce = (authority: Authority, schedule: Schedule, key: string): Run => {
+  const before = unsettled(authority, schedule);
+  const repeats = authority.tasks.byIdempotencyKey(key) !== undefined;
+  if (schedule.overlap === "skip" && before && !repeats)
+    return {
+      ok: false,
+      overlaps: true,
+      why: `The task of the run before, ${before.id}, is not settled yet.`,
+    };
+  const cause = causeOf(schedule, key);
+  const reply = submitAtOnce(authority, {
+    id: key,
+    by: { actor: cause.by, capabilities: schedule.rights },
+    task: {
+      ...schedule.task,
+      ...apart(schedule),
+      labels: { ...schedule.task.labels, [SCHEDULE_LABEL]: schedule.id },
+      idempotencyKey: key,
+    },
+  });
+  if (!reply.ok)
+    return { ok: false, overlaps: false, why: `Its task was refused: ${reply.message}`, refusal: reply };
+  if (schedule.overlap === "replace" && before && before.id !== reply.taskId)
+    cancel(authority, before, cause);
+  return { ok: true, task: reply.taskId };
+};
+
+interface Passing {
+  readonly dueAt: number;
+  readonly runs: number;
+  readonly why: string;
+}
+
+/** Writes all that is due of a schedule, and where it stands then. False when the rest must be tried again later. */
+export const carryOut = (
+  authority: Authority,
+  id: string,
+  times: CronTimes,
+  { steps, next }: DueRuns,
+): boolean => {
+  const register = authority.records.schedule;
+  let passing: Passing | null = null;
+
+  const current = (): Schedule => register.get(id) as Schedule;
+  const keyOf = (dueAt: number): string => `schedule:${id}:${timestamp(dueAt)}`;
+  const passOver = (then: number | null): void => {
+    if (!passing) return;
+    const { dueAt, runs, why } = passing;
+    const after = { ...current(), ...upcoming(authority, times, then, current().jitterMs) };
+    const event = { type: "passed-over", dueAt: timestamp(dueAt), runs, why } as const;
+    register.record(id, event, after, causeOf(after, keyOf(dueAt)));
+    passing = null;
+  };
+  const pass = (more: Passing): void => {
+    if (passing?.why === more.why) passing = { ...passing, runs: passing.runs + more.runs };
+    else {
+      passOver(more.dueAt);
+      passing = more;
+    }
+  };
+
+  for (const [index, step] of steps.entries()) {
+    const { dueAt } = step;
+    if (step.type === "pass") {
+      pass(step);
+      continue;
+    }
+    const run = runOnce(authority, current(), keyOf(dueAt));
+    if (run.ok) {
+      passOver(dueAt);
+      const then = upcoming(authority, times, steps[index + 1]?.dueAt ?? next, current().jitterMs);
+      const after = { ...current(), ...then, lastTask: run.task, lastDueAt: timestamp(dueAt) };
+      const event = { type: "fired", dueAt: timestamp(dueAt), task: run.task } as const;
+      register.record(id, event, after, causeOf(after, keyOf(dueAt)));
+    } else if (!run.overlaps && (run.refusal.code === "full" || run.refusal.code === "unavailable")) {
+      passOver(dueAt);
+      return false;
+    } else pass({ dueAt, runs: 1, why: run.why });
+  }
+  passOver(next);
+  return true;
+};
