@@ -6,7 +6,8 @@ const NAMES = new Set([
   "ClosedConnectionError",
   "DrainingConnectionError",
   "Disconnected",
+  "ObjectsAway",
 ]);
 
-/** True for errors that mean nobody answered: no responder, a timeout, or no connection. */
+/** True for errors that mean nobody answered: no responder, a timeout, no connection, or an object store that cannot be used. */
 export const isUnanswered = (error: unknown): boolean => error instanceof Error && NAMES.has(error.name);

@@ -1,6 +1,7 @@
 import type { Clock } from "#infra/clock.ts";
 import { SCHEDULER } from "#schema/actor.ts";
 import type { Hash } from "#schema/envelope.ts";
+import { expiryOf } from "#schema/task.context.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
 import { createHeap } from "./heap.ts";
 import { type LiveTask, snapshotOf, type Tasks, type Tracker } from "./tasks.ts";
@@ -45,7 +46,7 @@ const comingUp = (task: LiveTask, now: number): { at: number; event: TaskEvent }
     const message = "The runner did not end the attempt at its deadline.";
     events.push({ at: Date.parse(deadlineAt) + DEADLINE_GRACE_MS, event: { type: "attempt-lost", message } });
   }
-  const expiresAt = definition?.expiresAt ?? null;
+  const expiresAt = expiryOf(snapshot.context);
   if (snapshot.hasTag("waiting") && expiresAt !== null)
     events.push({ at: Date.parse(expiresAt), event: { type: "expired" } });
   return events;

@@ -2,6 +2,7 @@ import { type Clock, timestamp } from "#infra/clock.ts";
 import type { Ids } from "#infra/ids.ts";
 import { SCHEDULER } from "#schema/actor.ts";
 import type { TaskEventOf, WaitsFor } from "#schema/task.events.ts";
+import { expiryOf } from "#schema/task.context.ts";
 import { definitionOf } from "#schema/task.evolve.ts";
 import type { Records } from "../records.ts";
 import type { Runners } from "../runners.ts";
@@ -115,7 +116,8 @@ export const createPlacement = (options: PlacementOptions): Placement => {
 
   const assignment = (task: LiveTask, runner: string): TaskEventOf<"assigned"> => {
     const { context } = snapshotOf(task);
-    const { type, name, payload, timeout, expiresAt } = definitionOf(context);
+    const { type, name, payload, timeout } = definitionOf(context);
+    const expiresAt = expiryOf(context);
     const { plan, marks, counts, checkpoint } = context;
     const limit = timeout.attemptMs === null ? null : timestamp(clock.now() + timeout.attemptMs);
     const deadlineAt =
