@@ -34,21 +34,24 @@ const offsetIn = (timezone: string): Offset => {
   };
 };
 
+/** The first moment after `low`, up to `high`, at which the offset is not what it is at `low`; it changes once between. */
+const changeWithin = (offset: Offset, low: number, high: number): number => {
+  const before = offset(low);
+  let [same, other] = [low, high];
+  while (other - same > 1) {
+    const middle = Math.floor((same + other) / 2);
+    if (offset(middle) === before) same = middle;
+    else other = middle;
+  }
+  return other;
+};
+
 /** The first moment after `from`, up to `to`, at which the zone's clocks are set forward or back. */
 const changeBetween = (offset: Offset, from: number, to: number): number | null => {
   const before = offset(from);
-  let low = from;
-  while (low < to) {
-    let high = Math.min(to, low + STRIDE_MS);
-    if (offset(high) !== before) {
-      while (high - low > 1) {
-        const middle = Math.floor((low + high) / 2);
-        if (offset(middle) === before) low = middle;
-        else high = middle;
-      }
-      return high;
-    }
-    low = high;
+  for (let low = from; low < to; low += STRIDE_MS) {
+    const high = Math.min(to, low + STRIDE_MS);
+    if (offset(high) !== before) return changeWithin(offset, low, high);
   }
   return null;
 };

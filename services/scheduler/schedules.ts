@@ -75,7 +75,15 @@ const create = (authority: Authority, wish: ScheduleWish, body: ScheduleBody): S
     return refuse("refused", `There are ${SCHEDULES_MOST} schedules already, and no more can be made.`);
   const id = ids.next();
   const after: Schedule = {
-    ...{ id, name, cron, timezone, jitterMs, overlap, missed, task, state: "active" },
+    id,
+    name,
+    cron,
+    timezone,
+    jitterMs,
+    overlap,
+    missed,
+    task,
+    state: "active",
     by: wish.by.actor,
     rights: wish.by.capabilities,
     createdAt: timestamp(clock.now()),

@@ -91,7 +91,12 @@ const define = (authority: Authority, wish: TemplateWish, body: TemplateBody): R
     return refuse("refused", `There are ${TEMPLATES_MOST} templates already, and no more can be made.`);
   const id = templateId(name, version);
   const after: Template = {
-    ...{ id, name, version, description, parameters: closed(parameters), task },
+    id,
+    name,
+    version,
+    description,
+    parameters: closed(parameters),
+    task,
     by: wish.by.actor,
     at: timestamp(clock.now()),
     retired: false,

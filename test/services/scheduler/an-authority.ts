@@ -24,6 +24,7 @@ interface Written extends Position {
 const onPaper = () => {
   const written: Written[] = [];
   let stored = 0;
+  let named = 0;
   const tail = (): Position => written.at(-1) ?? { seq: 0, hash: GENESIS };
   const journal: Journal = {
     get stored() {
@@ -41,7 +42,8 @@ const onPaper = () => {
   return {
     journal,
     written,
-    store: () => void (stored = written.length),
+    /** `count`: of all that is written, only so much from the beginning. */
+    store: (count = written.length) => void (stored = count),
     /** What was not stored did not happen. */
     forget: () => {
       for (const { undo } of written.splice(stored).toReversed()) undo();
@@ -54,14 +56,13 @@ const onPaper = () => {
   };
 };
 
-export const anAuthority = (concurrency = 10) => {
-  const paper = onPaper();
+/** `paper`: what an earlier one has written, for one that comes after it. */
+export const anAuthority = (concurrency = 10, paper = onPaper()) => {
   const { journal } = paper;
   /** `ahead`: how far the wall clock was set forward or back. */
   const time = { now: Date.parse("2026-11-21T08:00:00.000Z"), ahead: 0 };
   const clock = { now: () => time.now + time.ahead, monotonic: () => time.now };
-  let last = 0;
-  const ids = { next: () => `id-${(last += 1)}`, chance: () => 0.5 };
+  const ids = { next: paper.nextId, chance: () => 0.5 };
   const objects: Objects = {
     keep: async (value) => ({ value }),
     load: async (kept) => {
