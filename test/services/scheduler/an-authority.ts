@@ -42,6 +42,7 @@ const onPaper = () => {
   return {
     journal,
     written,
+    nextId: () => `id-${(named += 1)}`,
     /** `count`: of all that is written, only so much from the beginning. */
     store: (count = written.length) => void (stored = count),
     /** What was not stored did not happen. */
