@@ -1,0 +1,105 @@
+import { timestamp } from "#infra/clock.ts";
+import type { Log } from "#infra/log.ts";
+import type { PoolStatus } from "#schema/pool.ts";
+import { createHostLoad } from "./host-load.ts";
+import { type Bounds, createScaler } from "./next-target.ts";
+import { createSeats, heldOf, type Seated } from "./seats.ts";
+
+const LOOK_EVERY_MS = 1_000;
+
+/** How many attempts this runner takes, and who may change that. */
+export interface Pool {
+  /** Slots as announced: none while it takes no new work. */
+  readonly announced: number;
+  /** Why no new work is taken now. */
+  readonly closed: string | undefined;
+  status(): PoolStatus;
+  /** A number from 1 to `max`, or null for as many as are needed. */
+  scale(slots: number | null): void;
+  cordon(): void;
+  uncordon(): void;
+  /** Takes no new work and hands over what can be. */
+  drain(): void;
+  stop(): void;
+}
+
+interface Options {
+  readonly bounds: Bounds;
+  readonly log: Log;
+  attempts(): readonly Seated[];
+  /** Asks all work that can be handed over to come to its checkpoint and be let go. */
+  handOver(): void;
+  /** `announced` is another number now. */
+  changed(): void;
+}
+
+/** Between two bounds it begins with the lower and follows the work; with one bound it stays there. */
+export const createPool = ({ bounds, log, attempts, handOver, changed }: Options): Pool => {
+  const scaler = createScaler(bounds, bounds.min);
+  const seats = createSeats();
+  const load = createHostLoad();
+  let automatic = true;
+  let cordoned = false;
+  let draining = false;
+
+  const busy = (): number =>
+    attempts().filter(({ state }) => state !== "paused" && state !== "ending").length;
+  const announced = (): number => (cordoned ? 0 : scaler.target);
+  /** Tells when what `act` did changed the number of slots. */
+  const telling = (act: () => void): void => {
+    const before = announced();
+    act();
+    if (announced() !== before) changed();
+  };
+
+  const look = (): void => {
+    const seen = { busy: busy(), ...load() };
+    if (draining && attempts().every(({ state }) => state === "paused")) draining = false;
+    if (!automatic || cordoned || bounds.min === bounds.max) return;
+    telling(() => {
+      if (scaler.look({ now: performance.now(), ...seen }))
+        log.info({ ...seen, slots: scaler.target }, "the number of slots follows the work and the host");
+    });
+  };
+  const timer = setInterval(look, LOOK_EVERY_MS);
+
+  return {
+    get announced() {
+      return announced();
+    },
+    get closed() {
+      return cordoned ? "This runner takes no new work now." : undefined;
+    },
+    status: () => {
+      const all = attempts();
+      const { min, max } = bounds;
+      return {
+        slots: seats.look(all, scaler.target, timestamp(Date.now())),
+        held: heldOf(all),
+        min,
+        max,
+        target: scaler.target,
+        automatic,
+        cordoned,
+        draining: draining && all.some(({ state }) => state !== "paused"),
+      };
+    },
+    scale: (slots) =>
+      telling(() => {
+        automatic = slots === null;
+        scaler.set(slots ?? Math.min(bounds.max, Math.max(bounds.min, scaler.target)));
+      }),
+    cordon: () => telling(() => (cordoned = true)),
+    uncordon: () =>
+      telling(() => {
+        cordoned = false;
+        draining = false;
+      }),
+    drain: () => {
+      draining = true;
+      telling(() => (cordoned = true));
+      handOver();
+    },
+    stop: () => clearInterval(timer),
+  };
+};
