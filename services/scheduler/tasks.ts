@@ -9,6 +9,7 @@ import {
   definitionOf,
   evolve,
   IllegalFact,
+  mustBeLegal,
   restore,
   statePath,
   type Task,
@@ -20,7 +21,7 @@ import { MACHINE_VERSION } from "#schema/task.context.ts";
 import { taskMachine } from "#schema/task.machine.ts";
 import type { Journal, Position } from "./journal/journal.ts";
 
-/** A task in memory: one statechart actor, and where its history stands. */
+/** A task in memory: how it stands by the statechart, and where its history stands. */
 export interface LiveTask {
   readonly id: string;
   /** Journal sequence of its first fact. */
@@ -29,7 +30,9 @@ export interface LiveTask {
   /** Sequence and hash of its latest fact. */
   seq: number;
   hash: Hash | null;
-  actor: XStateActor<typeof taskMachine>;
+  snapshot: Task;
+  /** Moves it while it is at work. One that waits is a snapshot alone: 0.6 KB instead of 4. */
+  actor: XStateActor<typeof taskMachine> | null;
 }
 
 /** What remains in memory of a settled task: enough to find it again. */
@@ -83,10 +86,31 @@ export interface Tasks {
 const SETTLED_FOR_MS = 24 * 3_600_000;
 const SETTLED_MOST = 1_000_000;
 
-export const snapshotOf = (task: LiveTask): Task => task.actor.getSnapshot();
+export const snapshotOf = (task: LiveTask): Task => task.snapshot;
 
-const startActor = (snapshot: Task): XStateActor<typeof taskMachine> =>
-  createActor(taskMachine, { snapshot }).start();
+/** The task after one more fact, which is not laid on it yet. Throws IllegalFact. */
+const moved = ({ actor, snapshot }: LiveTask, event: TaskEvent): Task => {
+  if (actor === null) return evolve(snapshot, event);
+  mustBeLegal(snapshot, event);
+  actor.send(event);
+  return actor.getSnapshot();
+};
+
+/** Puts a task where a snapshot says. Its actor lives from its first fact at work on: most short work has ended by then. */
+const stand = (task: LiveTask, snapshot: Task): void => {
+  const before = task.snapshot;
+  task.snapshot = snapshot;
+  if (task.actor?.getSnapshot() !== snapshot) {
+    task.actor?.stop();
+    task.actor = null;
+  }
+  const atWork = snapshot.hasTag("active");
+  if (atWork && before.hasTag("active")) task.actor ??= createActor(taskMachine, { snapshot }).start();
+  else if (!atWork && task.actor !== null) {
+    task.actor.stop();
+    task.actor = null;
+  }
+};
 
 interface TasksOptions {
   readonly journal: Journal;
@@ -166,10 +190,25 @@ export const createTasks = ({ journal, epoch, clock, ids, track }: TasksOptions)
   ): void => {
     const { idempotencyKey } = snapshotOf(task).context.definition ?? { idempotencyKey: null };
     if (snapshot.matches("unborn") && idempotencyKey !== null) keys.delete(idempotencyKey);
-    task.actor.stop();
-    Object.assign(task, to, { actor: startActor(snapshot) });
+    Object.assign(task, to);
+    stand(task, snapshot);
     place(task);
     track(task);
+  };
+
+  /** Writes the fact; when that cannot be, the task stands where it stood. */
+  const written = (
+    task: LiveTask,
+    { event, after, cause }: { event: TaskEvent; after: Task; cause: Cause },
+    undo: () => void,
+  ): Position => {
+    const { queue } = definitionOf(after.context);
+    try {
+      return journal.write(draftOf(task, event, after, cause), { queue, previous: task.hash }, undo);
+    } catch (error) {
+      stand(task, task.snapshot);
+      throw error;
+    }
   };
 
   return {
@@ -188,26 +227,23 @@ export const createTasks = ({ journal, epoch, clock, ids, track }: TasksOptions)
     record: (task, event, cause) => {
       const before = snapshotOf(task);
       // Judged and written first: whatever is thrown on the way, the task has not moved.
-      const after = evolve(before, event);
+      const after = moved(task, event);
       const { born, n, seq, hash } = task;
-      const { queue } = definitionOf(after.context);
-      const position = journal.write(draftOf(task, event, after, cause), { queue, previous: task.hash }, () =>
+      const position = written(task, { event, after, cause }, () =>
         rewind(task, { born, n, seq, hash }, before),
       );
-      task.actor.send(event);
-      Object.assign(task, {
-        born: n === 0 ? position.seq : born,
-        n: n + 1,
-        seq: position.seq,
-        hash: position.hash,
-      });
+      stand(task, after);
+      if (n === 0) task.born = position.seq;
+      task.n = n + 1;
+      task.seq = position.seq;
+      task.hash = position.hash;
       place(task);
       track(task);
       return position;
     },
-    conceive: (id) => ({ id, born: 0, n: 0, seq: 0, hash: null, actor: startActor(unborn()) }),
+    conceive: (id) => ({ id, born: 0, n: 0, seq: 0, hash: null, snapshot: unborn(), actor: null }),
     adopt: ({ id, born, n, seq, state, context }, hash) => {
-      const task: LiveTask = { id, born, n, seq, hash, actor: startActor(restore(state, context)) };
+      const task: LiveTask = { id, born, n, seq, hash, snapshot: restore(state, context), actor: null };
       place(task);
       track(task);
       return task;
@@ -215,7 +251,7 @@ export const createTasks = ({ journal, epoch, clock, ids, track }: TasksOptions)
     bury,
     exhume: ({ id, born, seq }, fact, hash) => {
       if (!fact.whole) throw new IllegalFact(`the last fact of settled task ${id} does not carry it whole`);
-      return { id, born, n: fact.n, seq, hash, actor: startActor(restore(fact.to, fact.whole)) };
+      return { id, born, n: fact.n, seq, hash, snapshot: restore(fact.to, fact.whole), actor: null };
     },
     prune: (isNamed) => {
       const oldest = clock.now() - SETTLED_FOR_MS;

@@ -1,4 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { SCHEDULER } from "#schema/actor.ts";
+import type { TaskEvent } from "#schema/task.events.ts";
+import { IllegalFact } from "#schema/task.evolve.ts";
+import { EXAMPLES } from "../../support/task-examples.ts";
 import { anAuthority } from "./an-authority.ts";
 
 const DAY_MS = 86_400_000;
@@ -20,5 +24,57 @@ describe("the tasks in memory", () => {
     tasks.prune(noneIsNamed);
     expect(tasks.byIdempotencyKey("k")).toBeUndefined();
     expect(tasks.byIdempotencyKey("l")).toBe(live.id);
+  });
+});
+
+describe("the actor of a task", () => {
+  const aTask = () => {
+    const { authority, paper, submitted } = anAuthority();
+    const task = submitted();
+    const record = (event: TaskEvent): unknown => authority.tasks.record(task, event, { by: SCHEDULER });
+    return { task, paper, record };
+  };
+
+  it("moves it while it is at work, and is gone when it waits or is settled", () => {
+    const { task, record } = aTask();
+    expect(task.actor).toBeNull();
+    record(EXAMPLES.assigned);
+    record(EXAMPLES.started);
+    const { actor } = task;
+    expect(actor?.getSnapshot().context).toBe(task.snapshot.context);
+    record({ ...EXAMPLES.checkpointed, report: 2 });
+    expect(task.actor).toBe(actor);
+    expect(actor?.getSnapshot().context).toBe(task.snapshot.context);
+    expect(task.snapshot.context.checkpoint).toEqual({ value: 1 });
+    record({ ...EXAMPLES.completed, report: 3 });
+    expect(task.actor).toBeNull();
+    expect(actor?.getSnapshot().status).toBe("stopped");
+  });
+
+  it("stands where the task stands also when a fact was refused, could not be written, or was not stored", () => {
+    const { task, paper, record } = aTask();
+    record(EXAMPLES.assigned);
+    record(EXAMPLES.started);
+    paper.store();
+    const { snapshot } = task;
+    const inStep = (): void => {
+      expect(task.snapshot).toBe(snapshot);
+      expect(task.actor?.getSnapshot().value).toEqual(snapshot.value);
+      expect(task.actor?.getSnapshot().context).toBe(snapshot.context);
+    };
+    expect(() => record(EXAMPLES.approved)).toThrow(IllegalFact);
+    inStep();
+    const itself: Record<string, unknown> = {};
+    itself["itself"] = itself;
+    expect(() => record({ ...EXAMPLES.completed, report: 2, result: { value: itself } })).toThrow(TypeError);
+    inStep();
+    record({ ...EXAMPLES.checkpointed, report: 2 });
+    paper.forget();
+    inStep();
+    record({ ...EXAMPLES.completed, report: 2 });
+    paper.forget();
+    expect(task.snapshot).toBe(snapshot);
+    record({ ...EXAMPLES.checkpointed, report: 2 });
+    expect(task.actor?.getSnapshot().context).toBe(task.snapshot.context);
   });
 });

@@ -67,7 +67,7 @@ describe("a fact that was never stored", () => {
     record(task, { type: "reprioritised", priority: "high" });
     join("other", 1);
     placement.place(authority.tasks);
-    expect(authority.tasks.get(task.id)?.actor.getSnapshot().value).toBe("queued");
+    expect(authority.tasks.get(task.id)?.snapshot.value).toBe("queued");
   });
 });
 

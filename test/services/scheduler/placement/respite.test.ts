@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AttemptReport } from "#schema/reports.ts";
 import { attempt } from "../../../../services/scheduler/attempts.ts";
+import { snapshotOf } from "../../../../services/scheduler/tasks.ts";
 import { anAuthority } from "../an-authority.ts";
 
 describe("placement", () => {
@@ -10,7 +11,7 @@ describe("placement", () => {
     const task = submitted();
     const assignments = () => factsOf(task.id).filter(({ type }) => type === "assigned").length;
     const decline = async (): Promise<void> => {
-      const { token, attempt: number } = task.actor.getSnapshot().context;
+      const { token, attempt: number } = snapshotOf(task).context;
       const report: AttemptReport = {
         runner: "local",
         boot: "boot-1",
