@@ -20,6 +20,16 @@ const whole = (read: Read, name: string, fallback: number, range: readonly [numb
   return value;
 };
 
+const fromTo = (read: Read, name: string, fallback: string): { min: number; max: number } => {
+  const text = read(name) ?? fallback;
+  const [, low, high = low] = /^(\d{1,4})(?:-(\d{1,4}))?$/.exec(text) ?? [];
+  const [min, max] = [Number(low), Number(high)];
+  if (min >= 1 && min <= max && max <= 1_000) return { min, max };
+  throw new BadEnvironment(
+    `${name} is "${text}"; expected a whole number from 1 to 1000, or two of them such as "2-10".`,
+  );
+};
+
 const yesOrNo = (read: Read, name: string, fallback: boolean): boolean => {
   const text = read(name);
   if (text === undefined) return fallback;
@@ -33,6 +43,15 @@ const token = (read: Read, name: string, fallback: string): string => {
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(text))
     throw new BadEnvironment(`${name} is "${text}"; expected letters, digits, "-" and "_" only.`);
   return text;
+};
+
+const GROUPS = ["auto", "cgroup2", "cgroup1", "soft"] as const;
+
+const groups = (read: Read, name: string): (typeof GROUPS)[number] => {
+  const text = read(name) ?? "auto";
+  const found = GROUPS.find((kind) => kind === text);
+  if (found === undefined) throw new BadEnvironment(`${name} is "${text}"; expected ${GROUPS.join(", ")}.`);
+  return found;
 };
 
 /** Everything the environment decides; the only reader of process.env outside infra/embedded. */
@@ -52,7 +71,8 @@ export interface Env {
   /** Percent of the host's processors above which no more than one task runs at a time; 100 for no such limit. */
   readonly cpuLimit: number;
   readonly runnerId: string;
-  readonly slots: number;
+  /** At least and at most so many tasks at once on the runner; `"10"` is ten, `"2-10"` as many as are needed. */
+  readonly slots: { readonly min: number; readonly max: number };
   /** Folder of the user's own executors; need not be there. */
   readonly executors: string;
   /** Name of this host as shown to people. */
@@ -60,6 +80,8 @@ export interface Env {
   readonly allowShell: boolean;
   /** User that commands run as when the runner is root: a name, or `root` to keep its rights. */
   readonly commandUser: string;
+  /** Which control groups keep attempts within their limits: `auto`, `cgroup2`, `cgroup1` or `soft` (none). */
+  readonly groups: (typeof GROUPS)[number];
   readonly logLevel: string;
   /** A supervised service ends when its stdin closes. */
   readonly supervised: boolean;
@@ -81,11 +103,12 @@ export const readEnv = (source: Readonly<Record<string, string | undefined>> = p
     agingMs: whole(read, "LONGSHORE_AGING_MS", 300_000, [1, 86_400_000]),
     cpuLimit: whole(read, "LONGSHORE_CPU_LIMIT", 80, [10, 100]),
     runnerId: token(read, "LONGSHORE_RUNNER_ID", "local"),
-    slots: whole(read, "LONGSHORE_SLOTS", 10, [1, 1_000]),
+    slots: fromTo(read, "LONGSHORE_SLOTS", "10"),
     executors: resolve(read("LONGSHORE_EXECUTORS") ?? join(data, "executors")),
     hostName: hostname(),
     allowShell: yesOrNo(read, "LONGSHORE_ALLOW_SHELL", false),
     commandUser: read("LONGSHORE_COMMAND_USER") ?? "nobody",
+    groups: groups(read, "LONGSHORE_GROUPS"),
     logLevel: read("LONGSHORE_LOG_LEVEL") ?? "info",
     supervised: yesOrNo(read, "LONGSHORE_SUPERVISED", false),
   };
@@ -99,3 +122,8 @@ export const inheritedEnvironment = (names: readonly string[]): Record<string, s
       return value === undefined ? [] : [[name, value] as const];
     }),
   );
+
+/** Gives this thread's environment, and what it starts from now on, more variables. */
+export const adoptEnvironment = (more: Readonly<Record<string, string>>): void => {
+  Object.assign(process.env, more);
+};

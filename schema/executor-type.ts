@@ -3,6 +3,28 @@ import type { PauseWay, Requirements, RetryPolicy } from "./task.definition.ts";
 /** JSON Schema (draft 2020-12) as plain data. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
+/**
+ * How a type's work is kept apart: `inline` runs in its slot's own process and loop, `thread` in a worker thread there,
+ * `process` in processes of its own, `container` in a container of its own.
+ */
+export const ISOLATIONS = ["inline", "thread", "process", "container"] as const;
+export type Isolation = (typeof ISOLATIONS)[number];
+
+/** What one attempt may use at most; absent: no limit of its own. */
+export interface Limits {
+  /** Processors, also parts of one. */
+  readonly cpus?: number;
+  readonly memoryBytes?: number;
+  /** Processes and threads. */
+  readonly pids?: number;
+  /** Open files of one process. */
+  readonly files?: number;
+  /** The largest file one process may write. */
+  readonly fileBytes?: number;
+  /** Kept of each output stream; the rest is counted. */
+  readonly outputBytes?: number;
+}
+
 /** What a runner can do, as it announces it: what the scheduler validates with and the console draws forms from. */
 export interface ExecutorType {
   readonly type: string;
@@ -17,6 +39,9 @@ export interface ExecutorType {
   /** A payload to start from in forms and docs. */
   readonly example: unknown;
   readonly retry: RetryPolicy;
+  /** Absent: `process`. */
+  readonly isolation?: Isolation;
+  readonly limits?: Limits;
   /** Tasks of this type that may be active at once; absent: no limit of its own. */
   readonly concurrency?: number;
   /** Each item of a plan is locked under this kind, so that no two tasks act on it at once. */

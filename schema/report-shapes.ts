@@ -1,5 +1,6 @@
 /** What a report must look like before it is believed: a fact made of nonsense would stay in the journal for ever. */
 import Type from "typebox";
+import { ISOLATIONS } from "./executor-type.ts";
 import type { AttemptReportBody } from "./reports.ts";
 import { TOKEN_PATTERN } from "./subjects.ts";
 import { PAUSE_WAYS, RetryPolicy } from "./task.definition.ts";
@@ -17,6 +18,31 @@ const Requirements = Type.Object({
   labels: Type.Optional(Type.Record(Type.String(), Type.String())),
 });
 
+/** What one attempt may use at most. Below 8 MiB of memory hardly any program starts. */
+export const LimitsShape = Type.Object(
+  {
+    cpus: Type.Optional(Type.Number({ title: "Processors", minimum: 0.01, maximum: 1_024 })),
+    memoryBytes: Type.Optional(
+      Type.Integer({ title: "Memory (bytes)", minimum: 8 * 1024 * 1024, maximum: Number.MAX_SAFE_INTEGER }),
+    ),
+    pids: Type.Optional(Type.Integer({ title: "Processes and threads", minimum: 1, maximum: 1_000_000 })),
+    files: Type.Optional(
+      Type.Integer({ title: "Open files of one process", minimum: 8, maximum: 1_000_000 }),
+    ),
+    fileBytes: Type.Optional(
+      Type.Integer({
+        title: "Largest file it may write (bytes)",
+        minimum: 0,
+        maximum: Number.MAX_SAFE_INTEGER,
+      }),
+    ),
+    outputBytes: Type.Optional(
+      Type.Integer({ title: "Output kept of each stream (bytes)", minimum: 0, maximum: 1024 ** 3 }),
+    ),
+  },
+  { title: "Limits", additionalProperties: false },
+);
+
 /** What a runner may announce of one type. */
 export const OfferedType = Type.Object({
   type: Type.String({ minLength: 1, maxLength: 64 }),
@@ -32,6 +58,8 @@ export const OfferedType = Type.Object({
   requires: Type.Optional(Requirements),
   naming: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
   stuckAfterMs: Type.Optional(Ordinal),
+  isolation: Type.Optional(Type.Enum([...ISOLATIONS])),
+  limits: Type.Optional(LimitsShape),
 });
 
 export const HelloShape = Type.Object({
@@ -41,6 +69,9 @@ export const HelloShape = Type.Object({
   types: Type.Array(OfferedType),
   offers: Type.Optional(Requirements),
   faults: Type.Optional(Type.Array(Type.Object({ file: Type.String(), message: Type.String() }))),
+  isolation: Type.Optional(
+    Type.Object({ groups: Type.Enum(["cgroup2", "cgroup1", "soft"]), message: Type.String() }),
+  ),
   host: Type.String(),
   pid: Count,
   seen: Count,

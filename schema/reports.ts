@@ -23,6 +23,8 @@ export interface Hello {
   readonly offers?: Requirements;
   /** Files of the user's that are not among the types. */
   readonly faults?: readonly ExecutorFault[];
+  /** How it keeps attempts within their limits, and in one sentence what that is worth. */
+  readonly isolation?: { readonly groups: "cgroup2" | "cgroup1" | "soft"; readonly message: string };
   readonly host: string;
   readonly pid: number;
   /** Highest journal sequence this runner ever saw; 0 on first boot. A stream behind it is refused. */

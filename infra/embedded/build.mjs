@@ -12,6 +12,7 @@ const PROGRAMS = {
   "runner-lease": "services/runner/lease-thread.ts",
   "runner-slot": "services/runner/slot-process.ts",
   "executor-kit": "services/runner/executor-kit.ts",
+  "runner-work": "services/runner/work-host.ts",
   monitor: "services/monitor/main.ts",
   projector: "services/projector/main.ts",
   web: "web/server/main.ts",

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { timestamp } from "#infra/clock.ts";
 import type { Log } from "#infra/log.ts";
 import type { AttemptReportBody } from "#schema/reports.ts";
 import { createDeadline } from "./deadline.ts";
 import type { Ending } from "./executor.ts";
+import type { Groups } from "./groups/groups.ts";
 import { ATTEMPT_MARK, markOf, RUNNER_MARK } from "./marks.ts";
+import type { Seated } from "./pool/seats.ts";
 import { killTree } from "./process-tree.ts";
 import { createReporter, type Reported, type ReportWay } from "./reporter.ts";
 import { removeScratch } from "./scratch.ts";
@@ -35,6 +38,7 @@ export interface AttemptGround {
   readonly log: Log;
   /** How this runner marks all of its work. */
   readonly mark: string;
+  readonly groups: Groups;
   /** It has ended, in whatever way. */
   over(attempt: Attempt): void;
 }
@@ -48,7 +52,11 @@ export interface Attempt {
   readonly atWork: boolean;
   /** Its last word is on its way: facts that end it are its own doing. */
   readonly ending: boolean;
+  /** As the pool sees it. */
+  readonly seated: Seated;
   pause(): void;
+  /** Lets the work go at its next checkpoint, for any runner to go on with; work without checkpoints goes on. */
+  handOver(): void;
   cancel(): void;
   /** The scheduler gave a paused attempt back to the runner that holds it. */
   resume(assignment: Assignment): void;
@@ -60,7 +68,13 @@ type Phase = "starting" | "working" | "frozen" | "ending" | "over";
 
 const STARTED: AttemptReportBody = { type: "started" };
 const CANCELLED: AttemptReportBody = { type: "cancelled" };
+const HANDED_OVER: AttemptReportBody = { type: "handed-over" };
 const LET_GO: AttemptReportBody = { type: "paused", inPlace: false };
+
+const stateOf = (phase: Phase): Seated["state"] => {
+  if (phase === "frozen") return "paused";
+  return phase === "over" ? "ending" : phase;
+};
 
 export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt => {
   const { way, slots, telemetry, log } = ground;
@@ -71,9 +85,11 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
   let phase: Phase = "starting";
   let slot: Slot | undefined;
   let pauseWanted = false;
+  let handOverWanted = false;
   let cancelWanted = false;
   let timedOut = false;
   let chunk = 0;
+  const since = timestamp(Date.now());
   let endedWhileFrozen: Ending | undefined;
   let controlled: () => void = () => undefined;
 
@@ -94,7 +110,9 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
 
   /** What a slot that was killed could not tidy up itself. */
   const clear = async (): Promise<void> => {
-    await killTree(markOf(ATTEMPT_MARK, mark));
+    const group = ground.groups.at(mark);
+    await killTree(markOf(ATTEMPT_MARK, mark), group);
+    group.remove();
     await removeScratch(ground.mark, mark);
   };
 
@@ -114,7 +132,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
       case "failed":
         return { type: "attempt-failed", error: ending.error, retryable: ending.retryable };
       case "paused":
-        return LET_GO;
+        return handOverWanted ? HANDED_OVER : LET_GO;
       case "cancelled":
         if (cancelWanted || !timedOut) return CANCELLED;
         return {
@@ -212,7 +230,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
       job: { ...job, environment: { [RUNNER_MARK]: ground.mark, [ATTEMPT_MARK]: mark } },
     });
     if (cancelWanted) slot.send({ kind: "cancel" });
-    if (pauseWanted) slot.send({ kind: "pause" });
+    if (pauseWanted || handOverWanted) slot.send({ kind: "pause" });
   };
 
   const start = async (): Promise<void> => {
@@ -242,6 +260,15 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
     },
     get ending() {
       return phase === "ending" || phase === "over";
+    },
+    get seated() {
+      const { taskId, attempt: number } = current;
+      return { taskId, number, state: stateOf(phase), since, pid: slot?.pid };
+    },
+    handOver: () => {
+      if (!current.checkpoints || handOverWanted) return;
+      handOverWanted = true;
+      slot?.send({ kind: "pause" });
     },
     pause: () => {
       pauseWanted = true;

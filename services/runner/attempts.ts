@@ -3,6 +3,7 @@ import { eventOf } from "#schema/envelope.ts";
 import type { AttemptReportBody } from "#schema/reports.ts";
 import type { Work } from "#schema/task.events.ts";
 import { type Assignment, type Attempt, type AttemptGround, openAttempt } from "./attempt.ts";
+import type { Seated } from "./pool/seats.ts";
 import { createReporter } from "./reporter.ts";
 
 /** Facts that end an attempt; with a token we hold and not our own doing, its work must end too. */
@@ -30,9 +31,13 @@ export interface Attempts {
   readonly count: number;
   /** Ends all work at once and forgets it. */
   killAll(): Promise<void>;
+  /** All that it holds, in the order it came. */
+  seated(): Seated[];
+  /** Has all work that knows checkpoints let go at its next one. */
+  handOver(): void;
   /** From now on every assignment is refused. */
   close(): void;
-  /** Resolves when nothing is at work. */
+  /** Resolves when nothing is at work; what is paused in place does not count. */
   idle(): Promise<void>;
 }
 
@@ -40,6 +45,8 @@ interface Options extends Omit<AttemptGround, "over"> {
   readonly limit: number;
   /** Does this runner have an executor for it? */
   does(type: string): boolean;
+  /** Why no new work is taken now. */
+  refuses(): string | undefined;
   assignment(offer: Offer): Assignment;
 }
 
@@ -48,9 +55,11 @@ export const createAttempts = (options: Options): Attempts => {
   let closed = false;
   let waiting: (() => void)[] = [];
 
+  const someAtWork = (): boolean => [...held.values()].some(({ atWork }) => atWork);
+
   const over = (attempt: Attempt): void => {
     if (held.get(attempt.taskId) === attempt) held.delete(attempt.taskId);
-    if (held.size > 0) return;
+    if (someAtWork()) return;
     for (const resolve of waiting) resolve();
     waiting = [];
   };
@@ -60,6 +69,8 @@ export const createAttempts = (options: Options): Attempts => {
 
   const whyNot = (type: string): string | undefined => {
     if (closed) return "The runner is stopping.";
+    const refused = options.refuses();
+    if (refused !== undefined) return refused;
     if (!options.does(type)) return `This runner has no executor for "${type}".`;
     if (busy() >= options.limit) return `All ${options.limit} slots of this runner are taken.`;
     return undefined;
@@ -107,9 +118,13 @@ export const createAttempts = (options: Options): Attempts => {
     killAll: async () => {
       await Promise.all([...held.values()].map((attempt) => attempt.kill()));
     },
+    seated: () => [...held.values()].map(({ seated }) => seated),
+    handOver: () => {
+      for (const attempt of held.values()) attempt.handOver();
+    },
     close: () => {
       closed = true;
     },
-    idle: () => (held.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+    idle: () => (!someAtWork() ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
   };
 };

@@ -7,7 +7,7 @@ import { createBundler } from "./custom/bundle.ts";
 import { type Found, findExecutorFiles } from "./custom/find-files.ts";
 import { createOwnExecutors } from "./custom/own-executors.ts";
 import { watchFolder } from "./custom/watch-folder.ts";
-import type { Offered } from "./discover.ts";
+import { aheadFor, type Offered } from "./discover.ts";
 import type { Slots } from "./slots.ts";
 
 /** All this runner can do now: Longshore's own types and those of the user's folder. */
@@ -44,7 +44,7 @@ export const openCatalogue = async (options: Options): Promise<Catalogue> => {
 
   const read = async (found: Found): Promise<void> => {
     if (!(await own.read(found))) return;
-    slots.renew(all().map(({ module }) => module));
+    slots.renew(aheadFor(all()));
     log.info({ types: own.offered.map(({ type }) => type.type) }, "executors of the user's folder are read");
     options.changed();
   };

@@ -3,12 +3,28 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ExecutorType } from "#schema/executor-type.ts";
 import { type Executor, typeOf } from "./executor.ts";
+import type { Ahead, Job } from "./slot-protocol.ts";
 
 /** A type of work and the module (a URL) that exports its executor. */
 export interface Offered {
   readonly type: ExecutorType;
   readonly module: string;
+  /** It keeps its work apart by itself. */
+  readonly keepsApart?: boolean;
 }
+
+/** Who runs work of a type. */
+export const hostOf = ({ type, keepsApart }: Offered): Job["host"] => {
+  if (keepsApart === true || type.isolation === "inline") return "slot";
+  return type.isolation === "thread" ? "thread" : "process";
+};
+
+/** What slots load ahead: all but what gets a process of its own anyway. */
+export const aheadFor = (offered: readonly Offered[]): Ahead => {
+  const of = (host: Job["host"]): string[] =>
+    offered.filter((one) => hostOf(one) === host).map(({ module }) => module);
+  return { modules: of("slot"), inThread: of("thread") };
+};
 
 const ENDING = /\.executor\.[jt]s$/;
 
@@ -22,7 +38,11 @@ export const discoverExecutors = async (): Promise<readonly Offered[]> => {
     const { executor } = (await import(module)) as { executor?: Executor };
     if (!executor) throw new Error(`${name} exports no "executor"`);
     if (found.has(executor.type)) throw new Error(`${name} declares "${executor.type}" a second time`);
-    found.set(executor.type, { type: typeOf(executor), module });
+    found.set(executor.type, {
+      type: typeOf(executor),
+      module,
+      keepsApart: executor.keepsApart === true,
+    });
   }
   return [...found.values()];
 };

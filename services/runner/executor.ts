@@ -1,7 +1,8 @@
 import type { Static, TSchema } from "typebox";
 import type { ItemCounts, ItemResult, Plan, PlanItem } from "#schema/items.ts";
-import type { ExecutorType } from "#schema/executor-type.ts";
+import type { ExecutorType, Limits } from "#schema/executor-type.ts";
 import { DEFAULT_RETRY } from "#schema/task.definition.ts";
+import type { GroupSite } from "./groups/groups.ts";
 import type { TaskError } from "#schema/task.events.ts";
 
 /** How an attempt of an executor ends. `paused` lets the work go at a checkpoint; `planned` only ends a plan. */
@@ -17,6 +18,8 @@ export interface Settings {
   readonly allowShell: boolean;
   /** User that commands run as when the runner is root. */
   readonly commandUser: string;
+  /** Where attempts get control groups of their own. */
+  readonly groups: GroupSite;
 }
 
 /** One step of progress; the system adds task, attempt and time, and thins it out. */
@@ -41,6 +44,8 @@ export interface JobContext<P = unknown> {
   readonly name: string;
   readonly payload: P;
   readonly settings: Settings;
+  /** What the type declares. */
+  readonly limits: Limits;
   /** Environment every process of this attempt must carry, so that it can be found again. */
   readonly marks: Readonly<Record<string, string>>;
   /** The approved plan; empty before there is one. */
@@ -69,11 +74,13 @@ export interface JobContext<P = unknown> {
 
 /** A type of work: what it is, and how it is done. `plan` finds the items when `plans` is true. */
 export interface Executor extends ExecutorType {
+  /** It puts its work into processes or a container itself: its own code, which is ours, stays in the slot's loop. */
+  readonly keepsApart?: boolean;
   plan?(context: JobContext): Promise<Ending>;
   run(context: JobContext): Promise<Ending>;
 }
 
-/** An executor as its author writes it. Left out: description "", repeatable false, pause "none", one attempt, example {}. */
+/** An executor as its author writes it. Left out: description "", repeatable false, pause "none", isolation "process", one attempt, example {}. */
 export interface Definition<S extends TSchema> extends Partial<
   Omit<ExecutorType, "type" | "title" | "payload" | "plans" | "example">
 > {
@@ -82,6 +89,7 @@ export interface Definition<S extends TSchema> extends Partial<
   /** JSON Schema (draft 2020-12); one made with TypeBox's `Type` gives the payload its type. */
   readonly payload: S;
   readonly example?: Static<S>;
+  readonly keepsApart?: boolean;
   /** Finds the items first; then `run` gets them as its plan. */
   plan?(context: JobContext<Static<S>>): Promise<Ending>;
   run(context: JobContext<Static<S>>): Promise<Ending>;
@@ -93,6 +101,7 @@ export const defineExecutor = <S extends TSchema>(definition: Definition<S>): Ex
     description: "",
     repeatable: false,
     pause: "none",
+    isolation: "process",
     retry: DEFAULT_RETRY,
     example: {},
     plans: definition.plan !== undefined,
@@ -100,7 +109,8 @@ export const defineExecutor = <S extends TSchema>(definition: Definition<S>): Ex
   }) as unknown as Executor;
 
 /** The part of an executor that goes over the wire. */
-export const typeOf = ({ plan: _plan, run: _run, ...type }: Executor): ExecutorType => type;
+export const typeOf = ({ plan: _plan, run: _run, keepsApart: _apart, ...type }: Executor): ExecutorType =>
+  type;
 
 export const failed = (code: string, message: string, retryable: boolean): Ending => ({
   type: "failed",

@@ -44,6 +44,7 @@ export const createJob = (job: Job, say: (message: FromSlot) => void): RunningJo
     name: job.name,
     payload: job.payload,
     settings: job.settings,
+    limits: job.limits,
     marks: job.environment,
     plan: job.plan ?? [],
     standing: { marks: job.marks, counts: job.counts },

@@ -13,6 +13,8 @@ export interface Membership {
   join(): Promise<void>;
   /** Says hello again, because what it says has changed. */
   announce(): Promise<void>;
+  /** Resolves when the scheduler has heard all that was to be announced. */
+  announced(): Promise<void>;
   /** A new boot: whatever the old one held is lost. */
   startOver(): Promise<void>;
   leave(): Promise<void>;
@@ -30,6 +32,7 @@ export const createMembership = ({ link, log, hello, welcomed }: Options): Membe
   let boot = systemIds.next();
   let known: string | undefined;
   let joining: Promise<void> | undefined;
+  let announcing: Promise<void> = Promise.resolve();
   let left = false;
 
   const introduceBoot = async (): Promise<void> => {
@@ -52,15 +55,25 @@ export const createMembership = ({ link, log, hello, welcomed }: Options): Membe
     return joining;
   };
 
+  const announceNext = async (): Promise<void> => {
+    // The hello on its way may still say what was true before.
+    await joining?.catch(() => undefined);
+    if (!left) await join();
+  };
+
   return {
     get boot() {
       return boot;
     },
     join,
-    announce: async () => {
-      // The hello on its way may still say what was true before.
+    announce: () => {
+      const next = announceNext();
+      announcing = next.catch(() => undefined);
+      return next;
+    },
+    announced: async () => {
       await joining?.catch(() => undefined);
-      if (!left) await join();
+      await announcing;
     },
     startOver: async () => {
       boot = systemIds.next();

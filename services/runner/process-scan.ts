@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { GROUP_PARENT } from "./marks.ts";
 
 /** One process as /proc shows it. `start` (ticks since boot) tells it from a later one with the same pid. */
 export interface Seen {
@@ -39,9 +40,17 @@ export const livingProcesses = (): Seen[] => {
   });
 };
 
-/** Does the process carry this `NAME=value` in its environment? */
+const inGroup = (pid: number, name: string): boolean =>
+  (read(`/proc/${pid}/cgroup`) ?? "").split("\n").some((line) => {
+    const names = line.split("/");
+    const parent = names.lastIndexOf(GROUP_PARENT);
+    return parent !== -1 && names.indexOf(name, parent) > parent;
+  });
+
+/** Does the process carry this `NAME=value` in its environment, or is it in the control group of that value? */
 const carries = (pid: number, mark: string): boolean =>
-  (read(`/proc/${pid}/environ`) ?? "").split("\0").includes(mark);
+  (read(`/proc/${pid}/environ`) ?? "").split("\0").includes(mark) ||
+  inGroup(pid, mark.slice(mark.indexOf("=") + 1));
 
 const withDescendants = (roots: readonly Seen[], all: readonly Seen[]): Seen[] => {
   const members = new Map(roots.map((seen) => [seen.pid, seen]));
@@ -64,7 +73,7 @@ const ancestorsOf = (pid: number, all: readonly Seen[]): Set<number> => {
   return line;
 };
 
-/** All living processes that carry the mark, and their descendants even if they dropped it; never this process or its ancestors. */
+/** All living processes that carry the mark or are in its control group, and their descendants even if they dropped it; never this process or its ancestors. */
 export const markedProcesses = (mark: string): Seen[] => {
   const all = livingProcesses();
   const own = ancestorsOf(process.pid, all);

@@ -5,12 +5,16 @@ import type { Ground, Running } from "#infra/service.ts";
 import type { ReportReply } from "#schema/reports.ts";
 import { createAttempts } from "./attempts.ts";
 import { openCatalogue } from "./catalogue.ts";
-import { discoverExecutors } from "./discover.ts";
+import { openGroups } from "./groups/groups.ts";
+import { probeGroups } from "./groups/probe.ts";
+import { aheadFor, discoverExecutors } from "./discover.ts";
 import { openInbox } from "./inbox.ts";
 import { startLease } from "./lease.ts";
 import { endLeftovers } from "./leftovers.ts";
 import { markOf, RUNNER_MARK, runnerMark } from "./marks.ts";
 import { createMembership } from "./membership.ts";
+import { answerPool } from "./pool/answer-pool.ts";
+import { createPool } from "./pool/pool.ts";
 import { answerQueries } from "./queries.ts";
 import type { ReportWay } from "./reporter.ts";
 import { openSchedulerLink } from "./scheduler-link.ts";
@@ -20,12 +24,18 @@ import { createTelemetry } from "./telemetry.ts";
 /** What is nearly done may still be finished when the runner is asked to stop. */
 const GRACE_MS = 3_000;
 
+/** Without a scheduler nobody is told that no more work is taken. */
+const ANNOUNCED_MS = 500;
+
 /** Starts the runner: ends leftovers, introduces itself, follows its inbox and keeps its lease. */
 export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> => {
   const id = env.runnerId;
   const mark = runnerMark(id, env.data);
   const builtIn = await discoverExecutors();
-  await endLeftovers(mark, log);
+  const site = probeGroups(mark, env.groups);
+  const groups = openGroups(site);
+  await endLeftovers(mark, groups, log);
+  log.info({ groups: site.kind, controllers: site.controllers }, site.message);
 
   const nats = { url: env.natsUrl, seedFile: env.natsSeedFile };
   const connection = await connectNats({ ...nats, user: "runner" });
@@ -34,11 +44,15 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
   );
   const link = openSchedulerLink(connection, {
     runner: id,
-    settings: { allowShell: env.allowShell, commandUser: env.commandUser },
+    settings: { allowShell: env.allowShell, commandUser: env.commandUser, groups: site },
     offered: (type) => catalogue.offered(type),
   });
-  const modules = builtIn.map(({ module }) => module);
-  const slots = createSlots({ environment: { [RUNNER_MARK]: mark }, log, modules });
+  const slots = createSlots({
+    environment: { [RUNNER_MARK]: mark },
+    log,
+    groups: site,
+    ahead: aheadFor(builtIn),
+  });
   let announceAgain = (): void => undefined;
   const catalogue = await openCatalogue({
     builtIn,
@@ -55,9 +69,10 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
     hello: (boot) => ({
       runner: id,
       boot,
-      slots: env.slots,
+      slots: pool.announced,
       types: catalogue.types(),
       faults: catalogue.faults,
+      isolation: { groups: site.kind, message: site.message },
       host: env.hostName,
       pid: process.pid,
       seen: inbox.seen,
@@ -92,25 +107,47 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
     slots,
     telemetry,
     log,
-    limit: env.slots,
+    limit: env.slots.max,
+    refuses: () => pool.closed,
     mark,
+    groups,
     does: (type) => catalogue.offered(type) !== undefined,
     assignment: link.assignment,
   });
+  const pool = createPool({
+    bounds: env.slots,
+    log,
+    attempts: attempts.seated,
+    handOver: attempts.handOver,
+    changed: () => announceAgain(),
+  });
   const inbox = openInbox(connection, id, { log, each: attempts.hear });
   const queries = answerQueries(connection, { runner: id, telemetry, log });
+  const poolAnswers = answerPool(connection, {
+    runner: id,
+    pool,
+    announced: membership.announced,
+    failed: (error) => log.error({ err: error }, "a question about slots could not be answered"),
+  });
 
   void membership.join().catch(fail);
   return {
     stop: async () => {
+      // Announced first, or what is handed over comes straight back.
+      pool.drain();
+      poolAnswers.stop();
+      await Promise.race([membership.announced(), sleep(ANNOUNCED_MS)]);
       attempts.close();
       await Promise.race([attempts.idle(), sleep(GRACE_MS)]);
+      pool.stop();
       link.close();
       await attempts.killAll();
       await membership.leave();
       await Promise.all([lease.stop(), inbox.stop(), queries.stop(), catalogue.stop()]);
       slots.end();
       await Promise.race([connection.drain(), sleep(1_000)]);
+      // Its slots were killed a moment ago; what stays is taken away by the next start.
+      for (let tries = 0; tries < 20 && !groups.remove(); tries += 1) await sleep(10);
     },
   };
 };

@@ -6,7 +6,7 @@ import { type ReportKind, reportSubject } from "#schema/subjects.ts";
 import type { Stored } from "#schema/stored.ts";
 import type { Assignment } from "./attempt.ts";
 import type { Offer } from "./attempts.ts";
-import type { Offered } from "./discover.ts";
+import { hostOf, type Offered } from "./discover.ts";
 import type { Settings } from "./executor.ts";
 
 const ANSWER_MS = 5_000;
@@ -63,6 +63,10 @@ export const openSchedulerLink = (connection: NatsConnection, options: Options):
           name: work.name,
           type: work.type,
           module: offered?.module ?? "",
+          host: offered ? hostOf(offered) : "slot",
+          pause: offered?.type.pause ?? "none",
+          repeatable: offered?.type.repeatable === true,
+          limits: offered?.type.limits ?? {},
           payload: await load(work.payload),
           plan: work.plan === null ? null : (await load(work.plan)).items,
           marks: work.marks,

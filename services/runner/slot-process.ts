@@ -1,62 +1,64 @@
 /** The host process of one slot: runs one job after another until its runner is gone. */
-import { Validator } from "@cfworker/json-schema";
 import { examine } from "./examine.ts";
-import { type Ending, type Executor, failed } from "./executor.ts";
-import { createJob, type RunningJob } from "./job.ts";
+import { failed } from "./executor.ts";
+import { openGroups } from "./groups/groups.ts";
 import { ATTEMPT_MARK, markOf } from "./marks.ts";
+import { beginInProcess } from "./process-host.ts";
 import { killTreeNow } from "./process-tree.ts";
 import type { FromSlot, Job, ToSlot } from "./slot-protocol.ts";
+import { createThreadHost, type ThreadHost } from "./thread-host.ts";
+import { beginHere, type Work } from "./work.ts";
 
-let running: { readonly job: Job; readonly heart: RunningJob } | undefined;
+let threads: ThreadHost | undefined;
+let running: { readonly job: Job; readonly work: Work } | undefined;
 
 const say = (message: FromSlot): void => {
+  if (message.kind === "ended") running = undefined;
   if (process.connected) process.send?.(message);
 };
 
-const payloadFault = (executor: Executor, payload: unknown): string | undefined => {
-  const { valid, errors } = new Validator(executor.payload, "2020-12", false).validate(payload);
-  return valid ? undefined : errors.map(({ error }) => error).join(" ");
+const beginOn = (job: Job): Work => {
+  if (job.host === "thread" && threads) return threads.begin(job, say);
+  return job.host === "process" ? beginInProcess(job, say) : beginHere(job, say);
 };
 
-const perform = async (executor: Executor, job: Job, { context }: RunningJob): Promise<Ending> => {
-  const fault = payloadFault(executor, job.payload);
-  if (fault !== undefined) return failed("invalid-payload", fault, false);
-  if (executor.plan && job.plan === null) return executor.plan(context);
-  return executor.run(context);
-};
-
-const begin = async (job: Job): Promise<void> => {
-  // Before anything is waited for: a cancel may be the very next message.
-  const heart = createJob(job, say);
-  running = { job, heart };
-  let executor: Executor | undefined;
-  let ending: Ending;
+const begin = (job: Job): void => {
   try {
-    ({ executor } = (await import(job.module)) as { executor?: Executor });
-    ending = executor
-      ? await perform(executor, job, heart)
-      : failed("unknown-type", `This runner has no executor for "${job.type}".`, false);
+    running = { job, work: beginOn(job) };
   } catch (error) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    ending = failed("executor-error", text.split("\n").slice(0, 8).join("\n"), executor?.repeatable === true);
+    const message = error instanceof Error ? error.message : String(error);
+    say({ kind: "ended", ending: failed("cannot-start", message, true) });
   }
-  heart.flush();
-  running = undefined;
-  say({ kind: "ended", ending });
+};
+
+const prepare = (message: Extract<ToSlot, { kind: "prepare" }>): void => {
+  openGroups(message.groups).settle();
+  for (const module of message.modules) void import(module).catch(() => undefined);
+  threads = createThreadHost(message);
 };
 
 process.on("message", (message: ToSlot) => {
-  if (message.kind === "begin") void begin(message.job);
-  else if (message.kind === "prepare")
-    for (const module of message.modules) void import(module).catch(() => undefined);
-  else if (message.kind === "examine") void examine(message.module).then(say);
-  else running?.heart.hear(message);
+  switch (message.kind) {
+    case "prepare":
+      return prepare(message);
+    case "examine":
+      return void examine(message.module).then(say);
+    case "begin":
+      return begin(message.job);
+    default:
+      running?.work.hear(message);
+  }
 });
 
 // The runner is gone: nothing may go on that nobody watches, and no further item may begin.
 process.on("disconnect", () => {
-  const attempt = running?.job.environment[ATTEMPT_MARK];
-  if (attempt !== undefined) killTreeNow(markOf(ATTEMPT_MARK, attempt));
+  const { environment, settings } = running?.job ?? {};
+  const attempt = environment?.[ATTEMPT_MARK];
+  if (attempt !== undefined && settings) {
+    const group = openGroups(settings.groups).at(attempt);
+    killTreeNow(markOf(ATTEMPT_MARK, attempt), group);
+    group.remove();
+  }
   process.exit(1);
 });
 

@@ -1,5 +1,8 @@
 /** What the runner and a slot's host process say to each other over their IPC channel. */
+import type { Limits } from "#schema/executor-type.ts";
 import type { ItemCounts, ItemResult, PlanItem } from "#schema/items.ts";
+import type { PauseWay } from "#schema/task.definition.ts";
+import type { GroupSite } from "./groups/groups.ts";
 import type { Ending, Settings, Step } from "./executor.ts";
 
 /** Work for a slot, every stored value loaded. */
@@ -9,6 +12,11 @@ export interface Job {
   readonly type: string;
   /** URL of the module that exports its executor. */
   readonly module: string;
+  /** Who runs it: the slot's own loop, its worker thread, or a process made for it. */
+  readonly host: "slot" | "thread" | "process";
+  readonly pause: PauseWay;
+  readonly repeatable: boolean;
+  readonly limits: Limits;
   readonly payload: unknown;
   /** Null before there is a plan. */
   readonly plan: readonly PlanItem[] | null;
@@ -20,9 +28,15 @@ export interface Job {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** Modules (URLs) that are loaded ahead of the first job, in the slot's own loop and in its worker thread. */
+export interface Ahead {
+  readonly modules: readonly string[];
+  readonly inThread: readonly string[];
+}
+
 export type ToSlot =
   /** Imports what is most likely needed, so that the first job need not wait for it. */
-  | { readonly kind: "prepare"; readonly modules: readonly string[] }
+  | ({ readonly kind: "prepare"; readonly groups: GroupSite } & Ahead)
   /** Imports a module and says what it declares: no work follows. */
   | { readonly kind: "examine"; readonly module: string }
   | { readonly kind: "begin"; readonly job: Job }

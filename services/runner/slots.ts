@@ -3,21 +3,9 @@ import { fileURLToPath } from "node:url";
 import { inheritedEnvironment } from "#infra/env.ts";
 import type { Log } from "#infra/log.ts";
 import { SLOT_ENTRY } from "./entries.ts";
-import type { FromSlot, ToSlot } from "./slot-protocol.ts";
-
-/** What a slot may know of this environment: where programs and the engine are, and no secret of ours. */
-const INHERITED = [
-  "PATH",
-  "HOME",
-  "LANG",
-  "TZ",
-  "TMPDIR",
-  "DOCKER_HOST",
-  "DOCKER_TLS_VERIFY",
-  "DOCKER_CERT_PATH",
-  "DOCKER_PATH_PREFIX",
-  "SSH_AUTH_SOCK",
-];
+import type { GroupSite } from "./groups/groups.ts";
+import { INHERITED } from "./slot-environment.ts";
+import type { Ahead, FromSlot, ToSlot } from "./slot-protocol.ts";
 
 /** Processes kept warm beyond those at work: one saves its start-up time, more than four only memory. */
 const IDLE_AT_LEAST = 1;
@@ -42,7 +30,7 @@ interface Holder {
 export interface Slots {
   take(holder: Holder): Slot;
   /** Work taken from now on gets a new process, which loads these modules ahead; what is at work stays where it is. */
-  renew(modules: readonly string[]): void;
+  renew(ahead: Ahead): void;
   /** Ends every process, also those at work. */
   end(): void;
 }
@@ -57,14 +45,14 @@ interface Options {
   /** Marks them as this runner's. */
   readonly environment: Readonly<Record<string, string>>;
   readonly log: Log;
-  /** What a process loads ahead of its first job. */
-  readonly modules: readonly string[];
+  readonly groups: GroupSite;
+  readonly ahead: Ahead;
 }
 
 /** Warm host processes, made when needed. */
-export const createSlots = ({ environment, log, ...first }: Options): Slots => {
+export const createSlots = ({ environment, log, groups, ...first }: Options): Slots => {
   const hosts = new Set<Host>();
-  let { modules } = first;
+  let { ahead } = first;
   let ended = false;
 
   const start = (): Host => {
@@ -76,7 +64,7 @@ export const createSlots = ({ environment, log, ...first }: Options): Slots => {
     });
     const host: Host = { child, holder: undefined, stale: false };
     hosts.add(host);
-    child.send({ kind: "prepare", modules } satisfies ToSlot);
+    child.send({ kind: "prepare", groups, ...ahead } satisfies ToSlot);
     child.on("message", (message) => host.holder?.hear(message as FromSlot));
     const gone = (why: object): void => {
       hosts.delete(host);
@@ -131,7 +119,7 @@ export const createSlots = ({ environment, log, ...first }: Options): Slots => {
       };
     },
     renew: (wanted) => {
-      modules = wanted;
+      ahead = wanted;
       for (const host of hosts) {
         host.stale = true;
         if (!host.holder) host.child.kill("SIGKILL");

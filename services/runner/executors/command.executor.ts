@@ -1,15 +1,17 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Limits } from "#schema/executor-type.ts";
 import { DEFAULT_RETRY } from "#schema/task.definition.ts";
 import { defineExecutor, type Ending, failed, type JobContext } from "../executor.ts";
-import { ATTEMPT_MARK, markOf, RUNNER_MARK } from "../marks.ts";
-import type { Seen } from "../process-scan.ts";
-import { endTree, killTree, resumeProcesses, stopTree } from "../process-tree.ts";
+import { ATTEMPT_MARK, RUNNER_MARK } from "../marks.ts";
+import { openGroups } from "../groups/groups.ts";
+import { lowerLimits } from "../rlimits.ts";
 import { scratchPath } from "../scratch.ts";
+import { openTree, type Tree } from "../tree.ts";
 import { commandAccount } from "./command/account.ts";
 import { type Folder, openFolder } from "./command/folder.ts";
 import { launch } from "./command/launch.ts";
-import { createOutput } from "./command/output.ts";
+import { createOutput, OUTPUT_LIMIT } from "./command/output.ts";
 import { CommandPayload } from "./command/payload.ts";
 import { startLimit } from "./command/stopwatch.ts";
 
@@ -18,6 +20,11 @@ const GRACE_MS = 5_000;
 const DRAIN_MS = 500;
 
 type Context = JobContext<CommandPayload>;
+interface Started {
+  readonly child: ChildProcess;
+  readonly tree: Tree;
+  readonly limits: Limits;
+}
 type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 const exitOf = (child: ChildProcess): Promise<Exit> =>
@@ -30,34 +37,47 @@ const verdict = ({ code, signal }: Exit, lastLine: string, durationMs: number): 
   return failed(what, lastLine === "" ? plain : lastLine, true);
 };
 
+const cannotStart = (error: unknown): Ending => {
+  const { code = "unknown", message } = error as NodeJS.ErrnoException;
+  const known: Record<string, string> = {
+    ENOENT: "There is no such program.",
+    EACCES: "The program or the folder may not be used by the user that commands run as.",
+    E2BIG: "The arguments and the environment are too long together.",
+  };
+  return failed("cannot-start", known[code] ?? `It cannot be started: ${message}`, false);
+};
+
+/** The program that sets limits is there before the command is, and has only its own words to say that it is not. */
+const notStarted = ({ code }: Exit, lastLine: string): Ending | undefined => {
+  if (!/^\S*prlimit: /.test(lastLine)) return undefined;
+  if (code === 127) return cannotStart({ code: "ENOENT" });
+  return code === 126 ? cannotStart({ code: "EACCES" }) : undefined;
+};
+
 /** Watches a started command to its end, whichever way it ends. */
-const attend = async (context: Context, child: ChildProcess): Promise<Ending> => {
+const attend = async (context: Context, { child, tree, limits }: Started): Promise<Ending> => {
   const begun = performance.now();
-  const mark = markOf(ATTEMPT_MARK, context.marks[ATTEMPT_MARK] ?? "");
   const exit = exitOf(child);
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const stdout = createOutput((text, dropped) => context.output("stdout", text, dropped));
-  const stderr = createOutput((text, dropped) => context.output("stderr", text, dropped));
+  const stdout = createOutput((text, dropped) => context.output("stdout", text, dropped), limits.outputBytes);
+  const stderr = createOutput((text, dropped) => context.output("stderr", text, dropped), limits.outputBytes);
   child.stdout?.on("data", stdout.take);
   child.stderr?.on("data", stderr.take);
 
   let timedOut = false;
   const limit = startLimit(context.payload.timeoutMs ?? null, () => {
     timedOut = true;
-    void endTree(mark, GRACE_MS);
+    void tree.end(GRACE_MS);
   });
-  context.cancelled.addEventListener("abort", () => void endTree(mark, GRACE_MS), { once: true });
-  if (context.cancelled.aborted) void endTree(mark, GRACE_MS);
-  let stopped: Seen[] = [];
+  context.cancelled.addEventListener("abort", () => void tree.end(GRACE_MS), { once: true });
+  if (context.cancelled.aborted) void tree.end(GRACE_MS);
   context.freezable({
     freeze: () => {
       limit.pause();
-      stopped = [...stopped, ...stopTree(mark)];
-      return Promise.resolve();
+      return tree.freeze();
     },
     thaw: () => {
-      resumeProcesses(stopped);
-      stopped = [];
+      tree.thaw();
       limit.resume();
       return Promise.resolve();
     },
@@ -66,10 +86,11 @@ const attend = async (context: Context, child: ChildProcess): Promise<Ending> =>
   const ended = await exit;
   limit.stop();
   const ending = context.cancelled.aborted || timedOut;
-  if (ending) await endTree(mark, GRACE_MS);
+  if (ending) await tree.end(GRACE_MS);
   else await Promise.race([closed, sleep(DRAIN_MS)]);
-  const left = await killTree(mark);
-  if (left > 0 && !ending) context.log("Processes it had left behind were ended.");
+  const excess = tree.excess();
+  const left = await tree.kill();
+  if (left > 0 && !ending && !excess) context.log("Processes it had left behind were ended.");
   await Promise.race([closed, sleep(DRAIN_MS)]);
   stdout.end();
   stderr.end();
@@ -77,25 +98,25 @@ const attend = async (context: Context, child: ChildProcess): Promise<Ending> =>
   if (context.cancelled.aborted) return { type: "cancelled" };
   if (timedOut)
     return failed("timeout", `It took longer than ${context.payload.timeoutMs} ms and was ended.`, true);
-  return verdict(ended, stderr.lastLine, Math.round(performance.now() - begun));
+  if (excess && ended.code !== 0) return excess;
+  const behindPrlimit = limits.files !== undefined || limits.fileBytes !== undefined;
+  return (
+    (behindPrlimit ? notStarted(ended, stderr.lastLine) : undefined) ??
+    verdict(ended, stderr.lastLine, Math.round(performance.now() - begun))
+  );
 };
 
 const runIn = async (context: Context, folder: Folder): Promise<Ending> => {
   if (context.cancelled.aborted) return { type: "cancelled" };
   const account = commandAccount(context.settings.commandUser);
-  let child: ChildProcess;
+  const limits = lowerLimits(context.limits, context.payload.limits ?? {});
+  const tree = openTree(openGroups(context.settings.groups), context.marks[ATTEMPT_MARK] ?? "", limits);
   try {
-    child = await launch({ context, account, folder });
-  } catch (error) {
-    const { code = "unknown", message } = error as NodeJS.ErrnoException;
-    const known: Record<string, string> = {
-      ENOENT: "There is no such program.",
-      EACCES: "The program or the folder may not be used by the user that commands run as.",
-      E2BIG: "The arguments and the environment are too long together.",
-    };
-    return failed("cannot-start", known[code] ?? `It cannot be started: ${message}`, false);
+    const child = await launch({ context, account, folder, tree, limits }).catch(cannotStart);
+    return "type" in child ? child : await attend(context, { child, tree, limits });
+  } finally {
+    tree.close();
   }
-  return attend(context, child);
 };
 
 export const executor = defineExecutor({
@@ -105,6 +126,9 @@ export const executor = defineExecutor({
   payload: CommandPayload,
   repeatable: false,
   pause: "freeze",
+  isolation: "process",
+  keepsApart: true,
+  limits: { pids: 4_096, outputBytes: OUTPUT_LIMIT },
   retry: DEFAULT_RETRY,
   example: { command: ["echo", "Hello from Longshore"] },
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { provision } from "#infra/nats/provision.ts";
 import type { AttemptReportBody } from "#schema/reports.ts";
 import { startNats, type TestNats } from "../../support/stack.ts";
-import { stateOf } from "./process-state.ts";
+import { standsStill, stateOf } from "./process-state.ts";
 import { openPeer, type Peer } from "./peer.ts";
 import { type RunnerProcess, startRunnerProcess } from "./program.ts";
 
@@ -215,7 +215,7 @@ describe("a command that is paused", () => {
     await peer.fact(id, { type: "pause-requested" });
     await peer.until("paused", () => peer.task(id).state === "paused");
     expect(last(id)).toEqual({ type: "paused", inPlace: true });
-    expect(stateOf(pid)).toBe("T");
+    expect(standsStill(pid)).toBe(true);
     const cpu = readFileSync(`/proc/${pid}/stat`, "utf8");
     const others = await Promise.all([0, 1, 2].map(() => begin({ command: ["sleep", "0.2"] })));
     for (const other of others) expect(await settled(other)).toBe("completed");

@@ -5,3 +5,6 @@ export const stateOf = (pid: number): string | null => {
   const seen = lookAt(pid);
   return seen === null || seen.state === "Z" || seen.state === "X" ? null : seen.state;
 };
+
+/** Stopped by a signal, or frozen in its control group, which shows as uninterruptible sleep. */
+export const standsStill = (pid: number): boolean => ["T", "D"].includes(stateOf(pid) ?? "");

@@ -23,6 +23,7 @@ const buildRunner = async (): Promise<string> => {
       runner: join(SOURCE, "main.ts"),
       "runner-lease": join(SOURCE, "lease-thread.ts"),
       "runner-slot": join(SOURCE, "slot-process.ts"),
+      "runner-work": join(SOURCE, "work-host.ts"),
       "executor-kit": join(SOURCE, "executor-kit.ts"),
       ...Object.fromEntries(
         executors.map((name) => [

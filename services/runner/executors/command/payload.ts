@@ -1,5 +1,7 @@
 import Type, { type Static } from "typebox";
 
+import { LimitsShape } from "#schema/report-shapes.ts";
+
 /** Names that would change how programs are loaded or how Longshore finds its processes are not for payloads. */
 const ENV_NAME = "^(?!LD_|DYLD_|LONGSHORE_|NODE_OPTIONS$|BASH_ENV$|ENV$|IFS$)[A-Za-z_][A-Za-z0-9_]{0,127}$";
 
@@ -41,6 +43,7 @@ export const CommandPayload = Type.Object(
         additionalProperties: false,
       }),
     ),
+    limits: Type.Optional(LimitsShape),
     timeoutMs: Type.Optional(
       Type.Integer({ title: "Time limit (ms)", minimum: 100, maximum: 30 * 86_400_000 }),
     ),

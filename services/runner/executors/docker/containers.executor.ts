@@ -21,6 +21,7 @@ export const executor = defineExecutor({
   payload: ContainersPayload,
   repeatable: true,
   pause: "checkpoint",
+  isolation: "inline",
   itemLock: "container",
   retry: DEFAULT_RETRY,
   example: { action: "stop", select: { labels: { "com.example.team": "web" } } },

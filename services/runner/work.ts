@@ -1,0 +1,45 @@
+import { Validator } from "@cfworker/json-schema";
+import { type Ending, type Executor, failed } from "./executor.ts";
+import { createJob } from "./job.ts";
+import type { FromSlot, Job, ToSlot } from "./slot-protocol.ts";
+
+/** What a job in progress may be told. */
+export type Wish = Exclude<ToSlot, { kind: "begin" | "prepare" | "examine" }>;
+
+/** A job in progress, wherever it runs. */
+export interface Work {
+  hear(message: Wish): void;
+}
+
+const payloadFault = (executor: Executor, payload: unknown): string | undefined => {
+  const { valid, errors } = new Validator(executor.payload, "2020-12", false).validate(payload);
+  return valid ? undefined : errors.map(({ error }) => error).join(" ");
+};
+
+/** Runs a job in this very thread, and says how it ended. */
+export const beginHere = (job: Job, say: (message: FromSlot) => void): Work => {
+  // Before anything is waited for: a cancel may be the very next message.
+  const { context, hear, flush } = createJob(job, say);
+
+  const perform = async (executor: Executor): Promise<Ending> => {
+    const fault = payloadFault(executor, job.payload);
+    if (fault !== undefined) return failed("invalid-payload", fault, false);
+    if (executor.plan && job.plan === null) return executor.plan(context);
+    return executor.run(context);
+  };
+  const run = async (): Promise<Ending> => {
+    try {
+      const { executor } = (await import(job.module)) as { executor?: Executor };
+      if (executor) return await perform(executor);
+      return failed("unknown-type", `This runner has no executor for "${job.type}".`, false);
+    } catch (error) {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      return failed("executor-error", text.split("\n").slice(0, 8).join("\n"), job.repeatable);
+    }
+  };
+  void run().then((ending) => {
+    flush();
+    say({ kind: "ended", ending });
+  });
+  return { hear };
+};
