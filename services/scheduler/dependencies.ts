@@ -17,7 +17,7 @@ const MOST_PER_TURN = 1_000;
 /** A live task that names others as coming first, with these counted. */
 interface Dependent {
   task: LiveTask;
-  readonly after: ReadonlySet<string>;
+  readonly after: readonly string[];
   open: number;
   succeeded: number;
   /** Its own time has come, or it has none. */
@@ -65,7 +65,7 @@ export const createDependencies = (standing: (id: string) => Standing): Dependen
   };
 
   const take = (task: LiveTask, after: readonly string[]): Dependent => {
-    const dependent: Dependent = { task, after: new Set(after), open: 0, succeeded: 0, due: false };
+    const dependent: Dependent = { task, after, open: 0, succeeded: 0, due: false };
     dependents.set(task.id, dependent);
     for (const id of dependent.after) {
       const first = firstOf(id);
@@ -115,7 +115,7 @@ export const createDependencies = (standing: (id: string) => Standing): Dependen
     if (!isWaiting(dependent)) return undefined;
     const { task, after, open, succeeded, due } = dependent;
     const { afterPolicy } = definitionOf(snapshotOf(task).context);
-    const verdict = verdictOf(afterPolicy, { total: after.size, open, succeeded });
+    const verdict = verdictOf(afterPolicy, { total: after.length, open, succeeded });
     if (verdict === "wait") return undefined;
     if (verdict === "missed" && afterPolicy?.otherwise !== "continue") return missed(dependent);
     return due ? { type: "released" } : undefined;

@@ -1,0 +1,109 @@
+/** Tasks that come after others, on paper: submitted by wish, ended by the test, judged when it says so. */
+import { SCHEDULER } from "#schema/actor.ts";
+import { CAPABILITIES } from "#schema/policy.ts";
+import type { Standing } from "#schema/task.after.ts";
+import type { AfterPolicy } from "#schema/task.definition.ts";
+import type { TaskEvent } from "#schema/task.events.ts";
+import { statePath } from "#schema/task.evolve.ts";
+import type { SubmitWish } from "#schema/wishes.ts";
+import { nothingRecovered, take } from "../../../../services/scheduler/recovered.ts";
+import { submit } from "../../../../services/scheduler/submit.ts";
+import { submitMany } from "../../../../services/scheduler/submit-many.ts";
+import { snapshotOf } from "../../../../services/scheduler/tasks.ts";
+import { EXAMPLES } from "../../../support/task-examples.ts";
+import { anAuthority } from "../an-authority.ts";
+
+export type End = Exclude<Standing, "open" | "unknown">;
+
+const begun: readonly TaskEvent[] = [EXAMPLES.assigned, EXAMPLES.started];
+
+/** The facts that take a queued task to each end. */
+const ENDS: Readonly<Record<End, readonly TaskEvent[]>> = {
+  succeeded: [...begun, EXAMPLES.completed],
+  partial: [
+    ...begun,
+    EXAMPLES.planned,
+    ...begun,
+    { type: "items-recorded", report: 2, items: [{ index: 0, outcome: "failed", code: "x" }] },
+    EXAMPLES.completed,
+  ],
+  failed: [...begun, { ...EXAMPLES["attempt-failed"], retryable: false }],
+  cancelled: [EXAMPLES.withdrawn],
+};
+
+export const everything = { actor: { kind: "user", id: "ada" }, capabilities: CAPABILITIES } as const;
+
+export type World = ReturnType<typeof anAuthority>;
+
+export const aGraph = (world: World = anAuthority()) => {
+  const { authority, paper, dependencies, deadlines } = world;
+  const { tasks } = authority;
+  if (authority.runners.typeNames().length === 0) world.join();
+  const task = (id: string) => {
+    const live = tasks.get(id);
+    if (!live) throw new Error(`${id} is not live`);
+    return live;
+  };
+  const record = (id: string, ...events: readonly TaskEvent[]): void => {
+    for (const event of events) tasks.record(task(id), event, { by: SCHEDULER });
+  };
+  const stateOf = (id: string): string => {
+    const live = tasks.get(id);
+    return live ? statePath(snapshotOf(live)) : (world.factsOf(id).at(-1)?.to ?? "unborn");
+  };
+  return {
+    ...world,
+    task,
+    record,
+    stateOf,
+    submit: (body: Partial<SubmitWish["task"]> = {}) =>
+      submit(authority, { id: "w", by: everything, task: { type: "sleep", payload: {}, ...body } }),
+    submitMany: (...bodies: Partial<SubmitWish["task"]>[]) =>
+      submitMany(authority, {
+        id: "w",
+        by: everything,
+        tasks: bodies.map((body) => ({ type: "sleep", payload: {}, ...body })),
+      }),
+    /** A task after others, taken as it is. */
+    after: (
+      ids: readonly string[],
+      policy: Partial<AfterPolicy> = {},
+      more: { runAt?: string } = {},
+    ): string =>
+      world.submitted({
+        after: ids,
+        afterPolicy: { when: "succeeded", otherwise: "fail", ...policy },
+        ...more,
+      }).id,
+    first: (): string => world.submitted().id,
+    end: (id: string, how: End): void => record(id, ...ENDS[how]),
+    revive: async (id: string): Promise<void> => {
+      paper.store();
+      const settled = tasks.settled(id);
+      if (!settled) throw new Error(`${id} is not settled`);
+      const { fact, hash } = await authority.read(settled.seq);
+      const back = tasks.exhume(settled, fact as never, hash);
+      tasks.record(back, { type: "revived", items: "all" }, { by: SCHEDULER });
+    },
+    /** Does what is due, as the pulse does. */
+    turn: (): void => {
+      deadlines.fire(tasks);
+      while (dependencies.judge(tasks) !== null);
+    },
+    types: (id: string): string[] => world.factsOf(id).map(({ type }) => type),
+    errorOf: (id: string): string | undefined => world.factsOf(id).at(-1)?.whole?.error?.message,
+  };
+};
+
+export type Graph = ReturnType<typeof aGraph>;
+
+/** Another scheduler, which has read what the first one stored and writes on from there. */
+export const reborn = ({ paper, time }: Pick<World, "paper" | "time">): World => {
+  const world = anAuthority(10, paper);
+  world.time.now = time.now;
+  const recovered = nothingRecovered();
+  for (const { fact, seq, hash } of paper.written) take(recovered, fact, { seq, hash });
+  for (const settled of recovered.settled.values()) world.authority.tasks.bury(settled);
+  for (const { task, hash } of recovered.live.values()) world.authority.tasks.adopt(task, hash);
+  return world;
+};
