@@ -55,6 +55,9 @@ interface Gate {
   readonly own?: WaitsFor;
 }
 
+/** Reasons are looked for this often at most: it takes a look at every group. */
+const EXPLAIN_EVERY_MS = 100;
+
 const taskName = (task: LiveTask): string => `"${definitionOf(snapshotOf(task).context).name}" (${task.id})`;
 
 export const createPlacement = (options: PlacementOptions): Placement => {
@@ -73,7 +76,7 @@ export const createPlacement = (options: PlacementOptions): Placement => {
     concurrency,
   });
   const pace = createPace(clock);
-  const preemption = createPreemption({ usage, rooms });
+  const preemption = createPreemption({ usage, rooms, queues: records.queue });
 
   const byKey = (task: LiveTask): Gate | null => {
     const { concurrency: keyed, rate } = definitionOf(snapshotOf(task).context);
@@ -132,10 +135,13 @@ export const createPlacement = (options: PlacementOptions): Placement => {
     const isStart = snapshotOf(task).context.runner === null;
     tasks.record(task, assignment(task, runner), { by: SCHEDULER });
     pace.started();
+    rooms.lookAgain();
     if (!isStart) return;
     if (ofQueue) rates.take(queueRateGate(queue), ofQueue);
     if (rate) rates.take(`rate:key:${rate.key}`, rate);
   };
+
+  let explainedAt = -Infinity;
 
   const roomFor = (group: Group): { runner: string } | undefined => {
     const room: Room = rooms.of(group);
@@ -197,19 +203,26 @@ export const createPlacement = (options: PlacementOptions): Placement => {
       if (snapshotOf(task).matches("queued")) line.join(task);
     },
     place: (tasks) => {
+      rooms.lookAgain();
       for (const gate of usage.freed()) open(gate);
       for (const gate of rates.due()) open(gate);
       fill(tasks);
-      preemption.makeRoom(tasks, () => {
-        const turn = line.first(rooms.of);
-        return turn && !gateOf(turn.task) ? turn : undefined;
-      });
-      if (preemption.giveBack(tasks, line.first(roomFor) !== undefined)) fill(tasks);
+      if (preemption.mayBeNeeded()) {
+        preemption.makeRoom(tasks, () => {
+          const turn = line.first(rooms.of);
+          return turn && !gateOf(turn.task) ? turn : undefined;
+        });
+        if (preemption.giveBack(tasks, () => line.first(roomFor) !== undefined)) fill(tasks);
+      }
+      const unexplained = explainedAt + EXPLAIN_EVERY_MS - clock.monotonic();
+      if (unexplained > 0) return soonest(unexplained, rates.next());
+      explainedAt = clock.monotonic();
       explain(tasks);
       return soonest(reasons.record(), rates.next());
     },
     etaMs: pace.etaMs,
     hindrance: (task) => {
+      rooms.lookAgain();
       const room = rooms.of(groupOf(task));
       const shut: Closed | null = "runner" in room ? null : room;
       if (shut && (shut.code === "queue-paused" || shut.limit === null)) return shut;

@@ -2,6 +2,7 @@ import { SCHEDULER } from "#schema/actor.ts";
 import { definitionOf } from "#schema/task.evolve.ts";
 import { rank } from "#schema/task.order.ts";
 import { type LiveTask, snapshotOf, type Tasks, type Tracker } from "../tasks.ts";
+import type { Register } from "../records.ts";
 import type { Room, Rooms } from "./room.ts";
 import type { Usage } from "./usage.ts";
 import { type Group, groupOf, type Turn } from "./waiting-line.ts";
@@ -12,18 +13,21 @@ export interface Preemption {
   /** Asks for a place for the task whose turn it is, if there is none and one may be taken. */
   makeRoom(tasks: Tasks, turn: () => Turn<Room> | undefined): void;
   /** Resumes what had to yield, one at a time, once there is room and nobody before it; true when it did. */
-  giveBack(tasks: Tasks, somebodyWaits: boolean): boolean;
+  giveBack(tasks: Tasks, somebodyWaits: () => boolean): boolean;
+  /** Some queue lets its tasks do this, or some task has yielded. */
+  mayBeNeeded(): boolean;
 }
 
 interface PreemptionOptions {
   readonly usage: Usage;
   readonly rooms: Rooms;
+  readonly queues: Register<"queue">;
 }
 
 /** What a paused task would give free: the slot, the queue's place, the type's. */
 const FREEABLE = new Set(["slots", "queue-limit", "type-limit", "resources"]);
 
-export const createPreemption = ({ usage, rooms }: PreemptionOptions): Preemption => {
+export const createPreemption = ({ usage, rooms, queues }: PreemptionOptions): Preemption => {
   const yielded = new Set<LiveTask>();
 
   const wouldFree = (task: LiveTask, group: Group, room: Room): boolean => {
@@ -61,6 +65,7 @@ export const createPreemption = ({ usage, rooms }: PreemptionOptions): Preemptio
         yielded.add(task);
       else yielded.delete(task);
     },
+    mayBeNeeded: () => yielded.size > 0 || [...queues.all()].some(({ preempts }) => preempts),
     makeRoom: (tasks, turn) => {
       const next = turn();
       if (!next || !rooms.queue(next.group.queue).preempts) return;
@@ -78,7 +83,7 @@ export const createPreemption = ({ usage, rooms }: PreemptionOptions): Preemptio
       );
     },
     giveBack: (tasks, somebodyWaits) => {
-      if (somebodyWaits) return false;
+      if (yielded.size === 0 || somebodyWaits()) return false;
       const [next] = [...yielded]
         .filter((task) => snapshotOf(task).matches("paused") && hasRoom(task))
         .toSorted(

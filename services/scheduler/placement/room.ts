@@ -19,6 +19,8 @@ export interface Closed {
 export type Room = { readonly runner: string } | Closed;
 
 export interface Rooms {
+  /** Something was taken or has become free: what was found out about runners holds no more. */
+  lookAgain(): void;
   of(group: Group): Room;
   /** Every task that might be placed at all waits for this; null while there is room. */
   global(): Closed | null;
@@ -126,9 +128,17 @@ export const createRooms = ({ runners, usage, rates, queues, limits, concurrency
     return { runner: roomy.reduce((best, runner) => (spare(runner) > spare(best) ? runner : best)).id };
   };
 
+  const known = new Map<string, Room>();
+  const byRunnerOnce = (group: Group): Room => {
+    const room = known.get(group.who) ?? byRunner(group);
+    known.set(group.who, room);
+    return room;
+  };
+
   return {
     queue,
-    of: (group) => byQueue(group) ?? byRunner(group),
+    lookAgain: () => known.clear(),
+    of: (group) => byQueue(group) ?? byRunnerOnce(group),
     global: () =>
       usage.active.size < concurrency
         ? null

@@ -8,6 +8,8 @@ import { type LiveTask, snapshotOf } from "../tasks.ts";
 /** Tasks that the same runners may take and that share a queue: one look tells whether any of them can go. */
 export interface Group {
   readonly id: string;
+  /** The same for all groups that the same runners may take. */
+  readonly who: string;
   /** The runner that holds them in place, or null when any that fits will do. */
   readonly runner: string | null;
   readonly type: string;
@@ -73,8 +75,8 @@ export const groupOf = (task: LiveTask): Group => {
   const { context } = snapshotOf(task);
   const { type, queue, requires = {} } = definitionOf(context);
   const { runner } = context;
-  const who = runner === null ? `${type} ${JSON.stringify(requires)}` : `at ${runner}`;
-  return { id: `${queue} ${who} ${runner === null ? "" : type}`, runner, type, queue, requires };
+  const who = runner === null ? `${type} ${JSON.stringify(requires)}` : `${type} at ${runner}`;
+  return { id: `${queue} ${who}`, who, runner, type, queue, requires };
 };
 
 /** Two tasks in one lane wait for the very same: a task with a plan of its own has a lane of its own. */
@@ -150,13 +152,18 @@ export const createWaitingLine = (agingMs: number): WaitingLine => {
       if (lane.parkedAt === null && firstOf(lane, priority) === ticket) show(lane, priority, ticket);
     },
     first: (room) => {
-      const rooms = new Map([...groups.values()].map((members) => [members, room(members.group)]));
+      const rooms = new Map<GroupLine, ReturnType<typeof room>>();
+      const roomOf = (members: GroupLine): ReturnType<typeof room> => {
+        if (!rooms.has(members)) rooms.set(members, room(members.group));
+        return rooms.get(members);
+      };
       let best: { ticket: Ticket; members: GroupLine; at: number } | undefined;
       for (const priority of PRIORITIES) {
         let oldest: { ticket: Ticket; members: GroupLine } | undefined;
-        for (const [members, given] of rooms) {
-          const ticket = given === undefined ? undefined : headOf(members, priority);
-          if (ticket && (!oldest || ticket.born < oldest.ticket.born)) oldest = { ticket, members };
+        for (const members of groups.values()) {
+          const ticket = headOf(members, priority);
+          if (!ticket || (oldest && ticket.born >= oldest.ticket.born)) continue;
+          if (roomOf(members) !== undefined) oldest = { ticket, members };
         }
         if (!oldest) continue;
         const at = agedBy(definitionOf(snapshotOf(oldest.ticket.task).context), priority, agingMs);

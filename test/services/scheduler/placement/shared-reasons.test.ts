@@ -19,6 +19,7 @@ describe("reasons that tasks share", () => {
       place();
       finish(task);
     }
+    time.now += 100;
     place();
     expect(limits()).toEqual(["global reached", "global eased"]);
     expect([...authority.records.limit.all()]).toEqual([]);
