@@ -1,15 +1,18 @@
 /** One run of a schedule, and all that is due of one: task fact first, then the schedule's, in one turn. */
 import { timestamp } from "#infra/clock.ts";
 import type { CronTimes } from "#schema/cron.ts";
-import { type Schedule, SCHEDULE_LABEL } from "#schema/schedule.ts";
+import { type Schedule, SCHEDULE_LABEL, type ScheduleEvent } from "#schema/schedule.ts";
 import type { SubmitBody } from "#schema/submit-body.ts";
 import { decide } from "#schema/task.decide.ts";
-import type { Refusal, WishReply } from "#schema/wishes.ts";
+import type { Refusal, WishRefusal, WishReply } from "#schema/wishes.ts";
 import type { Authority } from "./authority.ts";
-import type { DueRuns } from "./due-runs.ts";
+import type { DueRuns, RunStep } from "./due-runs.ts";
 import { judge, type Submission } from "./submission.ts";
 import { admit, define, obstacleOf } from "./submit.ts";
 import { type Cause, type LiveTask, snapshotOf } from "./tasks.ts";
+
+/** Refusals that say nothing about the task. */
+const AGAIN: ReadonlySet<WishRefusal> = new Set(["full", "unavailable"]);
 
 /** The task it made; or that it made none, and whether that was the schedule's own rule. */
 export type Run =
@@ -96,11 +99,10 @@ export const runOnce = (authority: Authority, schedule: Schedule, key: string): 
   return { ok: true, task: reply.taskId };
 };
 
-interface Passing {
-  readonly dueAt: number;
-  readonly runs: number;
-  readonly why: string;
-}
+/** The key of the task of one due moment. */
+export const keyOf = (id: string, dueAt: number): string => `schedule:${id}:${timestamp(dueAt)}`;
+
+const runsOf = (step: RunStep): number => (step.type === "run" ? 1 : step.runs);
 
 /** Writes all that is due of a schedule, and where it stands then. False when the rest must be tried again later. */
 export const carryOut = (
@@ -110,44 +112,38 @@ export const carryOut = (
   { steps, next }: DueRuns,
 ): boolean => {
   const register = authority.records.schedule;
-  let passing: Passing | null = null;
-
   const current = (): Schedule => register.get(id) as Schedule;
-  const keyOf = (dueAt: number): string => `schedule:${id}:${timestamp(dueAt)}`;
-  const passOver = (then: number | null): void => {
-    if (!passing) return;
-    const { dueAt, runs, why } = passing;
-    const after = { ...current(), ...upcoming(authority, times, then, current().jitterMs) };
-    const event = { type: "passed-over", dueAt: timestamp(dueAt), runs, why } as const;
-    register.record(id, event, after, causeOf(after, keyOf(dueAt)));
-    passing = null;
+  const write = (event: ScheduleEvent, dueAt: number, changes: Partial<Schedule>): void => {
+    const schedule = current();
+    register.record(id, event, { ...schedule, ...changes }, causeOf(schedule, keyOf(id, dueAt)));
   };
-  const pass = (more: Passing): void => {
-    if (passing?.why === more.why) passing = { ...passing, runs: passing.runs + more.runs };
-    else {
-      passOver(more.dueAt);
-      passing = more;
-    }
-  };
+  const passOver = (dueAt: number, runs: number, why: string, then: number | null): void =>
+    write(
+      { type: "passed-over", dueAt: timestamp(dueAt), runs, why },
+      dueAt,
+      upcoming(authority, times, then, current().jitterMs),
+    );
 
   for (const [index, step] of steps.entries()) {
     const { dueAt } = step;
+    const then = steps[index + 1]?.dueAt ?? next;
     if (step.type === "pass") {
-      pass(step);
+      passOver(dueAt, step.runs, step.why, then);
       continue;
     }
-    const run = runOnce(authority, current(), keyOf(dueAt));
-    if (run.ok) {
-      passOver(dueAt);
-      const then = upcoming(authority, times, steps[index + 1]?.dueAt ?? next, current().jitterMs);
-      const after = { ...current(), ...then, lastTask: run.task, lastDueAt: timestamp(dueAt) };
-      const event = { type: "fired", dueAt: timestamp(dueAt), task: run.task } as const;
-      register.record(id, event, after, causeOf(after, keyOf(dueAt)));
-    } else if (!run.overlaps && (run.refusal.code === "full" || run.refusal.code === "unavailable")) {
-      passOver(dueAt);
-      return false;
-    } else pass({ dueAt, runs: 1, why: run.why });
+    const run = runOnce(authority, current(), keyOf(id, dueAt));
+    if (!run.ok) {
+      if (!run.overlaps && AGAIN.has(run.refusal.code)) return false;
+      // What speaks against this one speaks against all that are due now.
+      const runs = steps.slice(index).reduce((sum, each) => sum + runsOf(each), 0);
+      passOver(dueAt, runs, run.why, next);
+      return true;
+    }
+    write({ type: "fired", dueAt: timestamp(dueAt), task: run.task }, dueAt, {
+      ...upcoming(authority, times, then, current().jitterMs),
+      lastTask: run.task,
+      lastDueAt: timestamp(dueAt),
+    });
   }
-  passOver(next);
   return true;
 };

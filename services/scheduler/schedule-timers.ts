@@ -3,7 +3,7 @@ import { parseCron } from "#schema/cron.ts";
 import type { Schedule } from "#schema/schedule.ts";
 import type { Authority } from "./authority.ts";
 import { dueRuns } from "./due-runs.ts";
-import { carryOut } from "./schedule-runs.ts";
+import { carryOut, keyOf } from "./schedule-runs.ts";
 
 /** What could not be taken, because the journal is nearly full, is tried again after this long. */
 const AGAIN_MS = 1_000;
@@ -59,8 +59,17 @@ export const createScheduleTimers = (authority: Authority): ScheduleTimers => {
     if (!schedule?.dueAt) return;
     const parsed = parseCron(schedule.cron, schedule.timezone);
     if (!parsed.ok) return rest(schedule, schedule.dueAt, parsed.message);
+    const dueAt = Date.parse(schedule.dueAt);
+    if (authority.tasks.byIdempotencyKey(keyOf(id, dueAt)) !== undefined) {
+      // Its task was stored, the schedule's own fact was not: it has run, however late it is now.
+      carryOut(authority, id, parsed.times, {
+        steps: [{ type: "run", dueAt }],
+        next: parsed.times.next(dueAt),
+      });
+      return;
+    }
     const due = dueRuns(schedule, parsed.times, {
-      dueAt: Date.parse(schedule.dueAt),
+      dueAt,
       late: clock.monotonic() - timer.at,
       lateByClock: clock.now() - Date.parse(timer.firesAt),
     });
