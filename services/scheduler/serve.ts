@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { NatsConnection } from "#infra/nats/connect.ts";
 import { LostObject } from "#infra/nats/objects.ts";
 import { serve } from "#infra/nats/serve.ts";
@@ -13,6 +14,7 @@ import { HelloShape, LeaseRenewalShape, PressureShape } from "#schema/report-sha
 import { COMMANDS, REPORTS } from "#schema/subjects.ts";
 import { IllegalFact } from "#schema/task.evolve.ts";
 import {
+  BatchWishShape,
   QueueWishShape,
   ScheduleWishShape,
   SubmitManyWishShape,
@@ -22,6 +24,7 @@ import {
   WhyQuestionShape,
 } from "#schema/wish-shapes.ts";
 import type {
+  BatchWish,
   QueueWish,
   ScheduleWish,
   SubmitManyWish,
@@ -32,6 +35,7 @@ import type {
 } from "#schema/wishes.ts";
 import { attempt } from "./attempts.ts";
 import type { Authority } from "./authority.ts";
+import { changeBatch } from "./batches/change-batch.ts";
 import { submitChild } from "./children.ts";
 import { command } from "./commands.ts";
 import { FactTooLarge, NotRecorded } from "./journal/journal.ts";
@@ -45,6 +49,8 @@ import { submit } from "./submit.ts";
 import { submitMany } from "./submit-many.ts";
 import { changeTemplate } from "./templates.ts";
 import { why } from "./why.ts";
+
+const DRAIN_LIMIT_MS = 2_000;
 
 const UNAVAILABLE = {
   ok: false,
@@ -74,6 +80,7 @@ const wishes = new Map<string, Handler>([
     "template",
     { shape: shapeOf(TemplateWishShape), handle: (to, body: TemplateWish) => changeTemplate(to, body) },
   ],
+  ["batch", { shape: shapeOf(BatchWishShape), handle: (to, body: BatchWish) => changeBatch(to, body) }],
   ["why", { shape: shapeOf(WhyQuestionShape), handle: (to, body: WhyQuestion) => why(to, body) }],
   ["task", { shape: shapeOf(TaskWishShape), handle: (to, body: TaskWish) => command(to, body) }],
 ]);
@@ -97,14 +104,16 @@ const reports = new Map<string, Handler>([
 
 /**
  * Answers wishes and reports. Every answer, a refusal too, leaves only once all facts it was judged on are on disk; what
- * could not be recorded is answered `unavailable`.
+ * could not be recorded is answered `unavailable`. Returns how to leave off.
  */
 export const serveAuthority = (
   connection: NatsConnection,
   authority: Authority,
   changed: () => void,
-): (() => void) => {
+): (() => Promise<void>) => {
   const { log, journal } = authority;
+  /** Answers on their way. */
+  const busy = new Set<Promise<unknown>>();
 
   const answer = async (handler: Handler | undefined, body: unknown): Promise<unknown> => {
     if (!handler) return { ok: false, code: "invalid", message: "No such command." };
@@ -148,18 +157,28 @@ export const serveAuthority = (
     return answer(reports.get(kind), body);
   };
 
-  /** One that stood still may have a successor: it says nothing, so that only the successor's answer is heard. */
+  /**
+   * One that stood still may have a successor and says nothing, so that only the successor is heard. What it was asked while
+   * it led was asked of nobody else: a yes is on disk, a no may be out of date.
+   */
   const whileLeading =
     (answered: typeof wishOf) =>
     async (body: unknown, subject: string): Promise<unknown> => {
-      const reply = authority.leading() ? await answered(subject, body) : undefined;
-      return authority.leading() ? reply : undefined;
+      if (!authority.leading()) return undefined;
+      const answering = Promise.resolve(answered(subject, body));
+      busy.add(answering);
+      const reply = await answering.finally(() => busy.delete(answering));
+      return authority.leading() || (reply as { ok?: unknown }).ok === true ? reply : UNAVAILABLE;
     };
   const subscriptions = [
     serve(connection, COMMANDS, whileLeading(wishOf), failed),
     serve(connection, REPORTS, whileLeading(reportOf), failed),
   ];
-  return () => {
-    for (const subscription of subscriptions) subscription.unsubscribe();
+  /** What has arrived is still answered; a server that is away is not waited for. */
+  const drained = async (): Promise<void> => {
+    await Promise.all(subscriptions.map((subscription) => subscription.drain()));
+    await Promise.allSettled(busy);
+    await connection.flush();
   };
+  return () => Promise.race([drained().catch(failed), pause(DRAIN_LIMIT_MS, undefined, { ref: false })]);
 };

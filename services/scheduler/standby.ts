@@ -7,6 +7,7 @@ import { openLeaseStore } from "#infra/nats/lease.ts";
 import { isUnanswered } from "#infra/nats/unanswered.ts";
 import { Fatal, type Ground, type Running } from "#infra/service.ts";
 import { JOURNAL } from "#schema/subjects.ts";
+import { keepCheckpoints } from "./checkpoint-keeper.ts";
 import type { Journal } from "./journal/journal.ts";
 import { createLease, type Holder, holderOf } from "./lease.ts";
 import { openReign } from "./opening.ts";
@@ -52,6 +53,7 @@ export const standBy = async (options: StandbyOptions): Promise<Running> => {
   let memory: Recovery | undefined;
   let journal: Journal | undefined;
   let reign: Reign | undefined;
+  let keeper: { stop(): void } | undefined;
   let resting = true;
   let stopping = false;
 
@@ -127,8 +129,10 @@ export const standBy = async (options: StandbyOptions): Promise<Running> => {
     const opened = await open(remembered);
     if (!opened) return false;
     memory = undefined;
-    await remembered.stop();
     journal = opened.journal;
+    await remembered.stop();
+    const stored = (): number => opened.journal.stored.seq;
+    keeper = keepCheckpoints({ log, clock: systemClock, stored, newest: remembered.checkpoint });
     reign = await startReign(opened);
     await goOn();
     return true;
@@ -147,6 +151,7 @@ export const standBy = async (options: StandbyOptions): Promise<Running> => {
 
   const stop = async (): Promise<void> => {
     stopping = true;
+    keeper?.stop();
     await reign?.stop();
     await lease.release().catch(() => undefined);
     await memory?.stop();

@@ -10,6 +10,7 @@ import { decode } from "#schema/envelope.ts";
 import type { RecordKind } from "#schema/record.ts";
 import { JOURNAL } from "#schema/subjects.ts";
 import type { Authority } from "./authority.ts";
+import { createBatches } from "./batches/batches.ts";
 import { createDeadlines } from "./deadlines.ts";
 import { createDependencies } from "./dependencies.ts";
 import { NotRecorded } from "./journal/journal.ts";
@@ -82,12 +83,17 @@ const startReign = async (
     "recovered",
   );
 
+  let wake = (): void => undefined;
+  const batches = createBatches(() => wake());
+  batches.adopt(recovered.begun);
+
   let fullness = 0;
   const authority: Authority = {
     journal,
     tasks,
     runners,
     records,
+    batches,
     placement,
     heard: new Map(),
     objects,
@@ -111,7 +117,7 @@ const startReign = async (
   await measure();
   const measuring = setInterval(() => void measure().catch(() => undefined), FULLNESS_EVERY_MS);
 
-  let rest = (): void => undefined;
+  let rest = async (): Promise<void> => undefined;
   return {
     begin: async () => {
       // Nobody could renew a lease of theirs meanwhile.
@@ -125,21 +131,24 @@ const startReign = async (
           () => schedules.fire(),
           () => deadlines.fire(tasks),
           () => dependencies.judge(tasks),
+          () => batches.turn(authority),
           () => placement.place(tasks),
         ],
       });
       const unserve = serveAuthority(connection, authority, pulse.changed);
-      rest = () => {
-        unserve();
+      wake = pulse.changed;
+      rest = async () => {
+        wake = () => undefined;
         pulse.stop();
+        await unserve();
       };
       await connection.flush();
       pulse.changed();
     },
-    rest: () => rest(),
+    rest: () => void rest(),
     stop: async () => {
       clearInterval(measuring);
-      rest();
+      await rest();
       await journal.settled().catch(() => undefined);
     },
   };

@@ -6,6 +6,10 @@ export interface TcpProxy {
   readonly port: number;
   /** While true, what the server sends is swallowed; what the client sends still arrives. */
   mute: boolean;
+  /** Nothing more arrives on either side, and yet no connection ends. */
+  pause(): void;
+  /** What was held back arrives. */
+  resume(): void;
   /** Ends every open connection; new ones are taken. */
   cut(): void;
   close(): Promise<void>;
@@ -36,6 +40,12 @@ export const startTcpProxy = async (target: number): Promise<TcpProxy> => {
   const address = server.address();
   proxy.port = typeof address === "object" && address !== null ? address.port : 0;
   return Object.assign(proxy, {
+    pause: () => {
+      for (const socket of sockets) socket.pause();
+    },
+    resume: () => {
+      for (const socket of sockets) socket.resume();
+    },
     cut: () => {
       for (const socket of sockets) socket.destroy();
     },

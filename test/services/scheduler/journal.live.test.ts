@@ -3,7 +3,6 @@ import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { connectNats } from "#infra/nats/connect.ts";
 import { streamExtent } from "#infra/nats/follow.ts";
-import { Fatal } from "#infra/service.ts";
 import { migrate } from "#infra/postgres/migrate.ts";
 import { HEADER, JOURNAL } from "#schema/subjects.ts";
 import { hashOf } from "../../../services/scheduler/journal/seal.ts";
@@ -148,29 +147,6 @@ describe("the journal", () => {
     );
     const stored = new Set(reader.taskFacts().map((fact) => fact.taskId));
     expect(answered.every((id) => stored.has(id))).toBe(true);
-  });
-
-  it("lets one scheduler write: the older is fenced off at its next fact and steps down", async () => {
-    const second = await aScheduler(nats);
-    ends.push(second.stop);
-    await until("the older one steps down", async () => {
-      await edge.submit().catch(() => undefined);
-      return scheduler.failures.length > 0;
-    });
-    expect(scheduler.failures[0]).toBeInstanceOf(Fatal);
-    expect(String(scheduler.failures[0])).toContain("Another scheduler writes the journal");
-    await scheduler.stop();
-    const reply = await until("the newer one serves alone", async () => {
-      const answer = await edge.submit().catch(() => undefined);
-      return answer?.ok ? answer : undefined;
-    });
-    const reader = await readAll();
-    expectWhole(reader);
-    expect(reader.facts.filter(({ fact }) => fact.type === "epoch").map(({ fact }) => fact.epoch)).toEqual([
-      1, 2,
-    ]);
-    expect(reader.of(reply.taskId).at(0)?.epoch).toBe(2);
-    expect(second.failures).toEqual([]);
   });
 
   it("is all that a new scheduler needs: tasks, runners, keys and settled tasks are as before", async () => {
