@@ -11,27 +11,22 @@ import type {
   TaskListQuery,
   TaskSummary,
 } from "#schema/api.ts";
+import type { SubmitManyAnswer } from "#schema/record-api.ts";
 import type { SubmitBody } from "#schema/submit-body.ts";
 import type { ExecutorType } from "#schema/executor-type.ts";
 import type { PlanItem } from "#schema/items.ts";
 import type { Capability } from "#schema/policy.ts";
 import type { Priority } from "#schema/task.definition.ts";
 import type { FoldedTask } from "#schema/task.fold.ts";
-import { problemFrom } from "./api-problem.ts";
+import type { Granted, Submitted } from "./answers.ts";
+import { type BatchClient, batchClient, type DeadLetterClient, deadLetterClient } from "./batches.ts";
+import { type PoolClient, poolClient, type QueueClient, queueClient } from "./queues.ts";
+import { type ScheduleClient, scheduleClient, type TemplateClient, templateClient } from "./schedules.ts";
+import { type ClientOptions, createSender, withReason } from "./sender.ts";
 
 export { ApiProblem } from "./api-problem.ts";
-
-/** What a wish led to. `seq`: journal sequence of its last fact; `state`: the state the task is in after it. */
-export interface Granted {
-  readonly id: string;
-  readonly seq: number;
-  readonly state: string;
-}
-
-/** `repeated`: the idempotency key already had its task, and this is that one. */
-export interface Submitted extends Granted {
-  readonly repeated: boolean;
-}
+export type { Granted, Recorded, Submitted } from "./answers.ts";
+export type { ClientOptions } from "./sender.ts";
 
 export interface Me {
   readonly user: string;
@@ -67,14 +62,6 @@ export interface Items<T> {
   readonly items: readonly T[];
 }
 
-export interface ClientOptions {
-  /** Origin of the server without a slash at the end; empty in the console, which is served from it. */
-  readonly baseUrl?: string;
-  /** API token. Without one the browser's session cookie speaks. */
-  readonly token?: string;
-  readonly fetch?: typeof globalThis.fetch;
-}
-
 /** Every method throws ApiProblem for an answer that is not a success, and fetch's own TypeError when there is none. */
 export interface Client {
   health(): Promise<Health>;
@@ -85,6 +72,8 @@ export interface Client {
   /** A one-time link, good for ten minutes. Needs a token. */
   loginLink(): Promise<{ readonly url: string; readonly expiresAt: string }>;
   submit(body: SubmitBody, options?: { readonly idempotencyKey?: string }): Promise<Submitted>;
+  /** Each is taken or refused by itself, unless `after` refers to others of them (`@0` is the first): then all or none. */
+  submitMany(tasks: readonly SubmitBody[]): Promise<SubmitManyAnswer>;
   tasks(query?: TaskListQuery): Promise<Page<TaskSummary>>;
   task(id: string): Promise<TaskDetail>;
   events(id: string, options?: PageOptions): Promise<Page<TaskEventRow>>;
@@ -100,6 +89,8 @@ export interface Client {
   retry(id: string, items?: "all" | "failed", reason?: string): Promise<Granted>;
   approve(id: string, plan: number, reason?: string): Promise<Granted>;
   setPriority(id: string, priority: Priority, reason?: string): Promise<Granted>;
+  /** Not before `runAt` (RFC 3339), for a task that waits. */
+  delay(id: string, runAt: string, reason?: string): Promise<Granted>;
   runners(): Promise<Items<RunnerRow>>;
   types(): Promise<Items<ExecutorType>>;
   hosts(): Promise<Items<EngineInfo>>;
@@ -107,61 +98,21 @@ export interface Client {
   /** Prometheus exposition format. */
   metrics(): Promise<string>;
   openapi(): Promise<Readonly<Record<string, unknown>>>;
+  readonly queues: QueueClient;
+  readonly pools: PoolClient;
+  readonly schedules: ScheduleClient;
+  readonly templates: TemplateClient;
+  readonly batches: BatchClient;
+  readonly deadLetters: DeadLetterClient;
 }
-
-type Query = Readonly<Record<string, string | number | undefined>>;
-
-interface Ask {
-  readonly method?: string;
-  readonly query?: Query;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-const withQuery = (path: string, query: Query | undefined): string => {
-  const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(query ?? {})) {
-    if (value !== undefined && value !== "") search.set(key, String(value));
-  }
-  return search.size > 0 ? `${path}?${search.toString()}` : path;
-};
 
 const pathOf = (id: string, rest = ""): string => `/api/tasks/${encodeURIComponent(id)}${rest}`;
 
-const withReason = (reason: string | undefined): { reason?: string } =>
-  reason === undefined ? {} : { reason };
-
-/** The one sender: adds the token and turns unsuccessful answers into ApiProblem. */
-const createSender = ({ baseUrl = "", token, fetch = globalThis.fetch }: ClientOptions) => {
-  const send = async (
-    path: string,
-    { method = "GET", query, body, headers }: Ask = {},
-  ): Promise<Response> => {
-    const response = await fetch(`${baseUrl}${withQuery(path, query)}`, {
-      method,
-      credentials: "same-origin",
-      headers: {
-        accept: "application/json",
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (!response.ok) throw await problemFrom(response);
-    return response;
-  };
-  return {
-    send,
-    json: async <T>(path: string, ask?: Ask): Promise<T> => (await (await send(path, ask)).json()) as T,
-  };
-};
-
 export const createClient = (options: ClientOptions = {}): Client => {
-  const { send, json } = createSender(options);
-  const get = <T>(path: string, query?: Query): Promise<T> => json<T>(path, query ? { query } : {});
+  const sender = createSender(options);
+  const { send, json, get, post } = sender;
   const wish = (id: string, verb: string, body: unknown): Promise<Granted> =>
-    json(pathOf(id, `/${verb}`), { method: "POST", body });
+    post(pathOf(id, `/${verb}`), body);
 
   return {
     health: () => get("/health"),
@@ -176,6 +127,7 @@ export const createClient = (options: ClientOptions = {}): Client => {
         body,
         headers: idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey },
       }),
+    submitMany: (tasks) => post("/api/tasks/many", { tasks }),
     tasks: (query) => get("/api/tasks", { ...query }),
     task: (id) => get(pathOf(id)),
     events: (id, page) => get(pathOf(id, "/events"), { ...page }),
@@ -190,11 +142,19 @@ export const createClient = (options: ClientOptions = {}): Client => {
     approve: (id, plan, reason) => wish(id, "approve", { plan, ...withReason(reason) }),
     setPriority: (id, priority, reason) =>
       json(pathOf(id), { method: "PATCH", body: { priority, ...withReason(reason) } }),
+    delay: (id, runAt, reason) =>
+      json(pathOf(id), { method: "PATCH", body: { runAt, ...withReason(reason) } }),
     runners: () => get("/api/runners"),
     types: () => get("/api/types"),
     hosts: () => get("/api/hosts"),
     containers: (runner) => get(`/api/hosts/${encodeURIComponent(runner)}/containers`),
     metrics: async () => (await send("/metrics")).text(),
     openapi: () => get("/api/openapi.json"),
+    queues: queueClient(sender),
+    pools: poolClient(sender),
+    schedules: scheduleClient(sender),
+    templates: templateClient(sender),
+    batches: batchClient(sender),
+    deadLetters: deadLetterClient(sender),
   };
 };

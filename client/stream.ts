@@ -1,7 +1,7 @@
 /** The live stream: server-sent events over fetch, resumed by journal sequence, for browsers and Node alike. */
 import { createParser, type EventSourceMessage } from "eventsource-parser";
 import type { LogRow } from "#schema/api.ts";
-import type { Fact } from "#schema/envelope.ts";
+import type { Fact, RecordFact } from "#schema/envelope.ts";
 import type { EngineChange, HostSample, Progress } from "#schema/telemetry.ts";
 import { type ApiProblem, problemFrom } from "./api-problem.ts";
 
@@ -16,8 +16,10 @@ export interface LogEvent extends LogRow {
 export interface StreamHandlers {
   /** Facts with a sequence above `asOf` follow. Told after every (re)connection. */
   hello?(asOf: number): void;
-  /** Each fact after `after` once, in order, without holes, unless `reset` says otherwise. */
+  /** Each fact after `after` once, in order, none left out but those `record` is told, unless `reset` says otherwise. */
   fact?(seq: number, fact: Fact): void;
+  /** Each fact about a queue, limit, schedule, batch or template, in one order with the others. */
+  record?(seq: number, fact: RecordFact): void;
   /** The facts between the last one and `asOf` cannot be had here: read the lists again; facts above `asOf` follow. */
   reset?(asOf: number): void;
   progress?(progress: Progress): void;
@@ -71,6 +73,13 @@ export const openStream = (options: StreamOptions): Stream => {
   let failures = 0;
   let line = new AbortController();
 
+  /** False for what was told before. */
+  const advance = (seq: number): boolean => {
+    if (last !== null && seq <= last) return false;
+    last = seq;
+    return true;
+  };
+
   const told: Record<string, (data: never) => void> = {
     hello: ({ asOf }: { asOf: number }) => {
       last ??= asOf;
@@ -83,9 +92,10 @@ export const openStream = (options: StreamOptions): Stream => {
       on.reset?.(asOf);
     },
     fact: ({ seq, fact }: { seq: number; fact: Fact }) => {
-      if (last !== null && seq <= last) return;
-      last = seq;
-      on.fact?.(seq, fact);
+      if (advance(seq)) on.fact?.(seq, fact);
+    },
+    record: ({ seq, fact }: { seq: number; fact: RecordFact }) => {
+      if (advance(seq)) on.record?.(seq, fact);
     },
     progress: (data: Progress) => on.progress?.(data),
     sample: (data: HostSample) => on.sample?.(data),

@@ -4,6 +4,7 @@ import type { Actor } from "./actor.ts";
 import { type Problem, TaskListQuery } from "./api.ts";
 import { type Batch, BATCH_LIMIT, BatchAction, type BatchResult } from "./batch.ts";
 import type { Limit } from "./limit.ts";
+import { ScaleWish } from "./pool.ts";
 import { type Queue, QueueSettings } from "./queue.ts";
 import { type Schedule, ScheduleBody, SchedulePatch } from "./schedule.ts";
 import { SUBMIT_MOST, SubmitBody } from "./submit-body.ts";
@@ -97,10 +98,7 @@ export const BatchResultsQuery = Type.Object(
 );
 export type BatchResultsQuery = Static<typeof BatchResultsQuery>;
 
-export const ScaleBody = Type.Object(
-  { slots: Type.Integer({ minimum: 0, maximum: 10_000 }), reason },
-  strict,
-);
+export const ScaleBody = Type.Object({ ...ScaleWish.properties, reason }, strict);
 export type ScaleBody = Static<typeof ScaleBody>;
 
 /** One answer per task, in order; `seq` is the sequence of the last fact of all. */

@@ -1,4 +1,4 @@
-import { decode, type Fact } from "#schema/envelope.ts";
+import { decode, type Fact, isRecordFact } from "#schema/envelope.ts";
 
 /** A fact as it is kept and sent on: `frame` is the whole server-sent event, so that it is built once for all clients. */
 export interface RingFact {
@@ -18,7 +18,9 @@ const oneLine = (bytes: Uint8Array): Uint8Array =>
   bytes.includes(NEWLINE) ? Buffer.from(JSON.stringify(decode(bytes))) : bytes;
 
 export const ringFact = (seq: number, fact: Fact, bytes: Uint8Array): RingFact => {
-  const prefix = Buffer.from(`event: fact\nid: ${seq}\ndata: {"seq":${seq},"fact":`);
+  // A client that knows only of tasks and runners leaves out an event it does not know.
+  const event = isRecordFact(fact) ? "record" : "fact";
+  const prefix = Buffer.from(`event: ${event}\nid: ${seq}\ndata: {"seq":${seq},"fact":`);
   const body = oneLine(bytes);
   const frame = Buffer.concat([prefix, body, SUFFIX]);
   return {

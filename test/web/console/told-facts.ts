@@ -43,6 +43,8 @@ export const aPlanOf = (count: number, number = 1): TaskEvent => ({
   },
 });
 
+const NO_TASKS = { items: [], total: 0 } as const;
+
 /** A journal in memory: the chart judges every fact, and each is told as the scheduler would write it. */
 export class ToldJournal {
   seq: number;
@@ -124,6 +126,17 @@ export class ToldJournal {
       context: folded.context,
       payload: null,
       waiting: null,
+      why: null,
+      parent: null,
+      retryOf: null,
+      schedule: null,
+      after: [],
+      followers: NO_TASKS,
+      children: NO_TASKS,
+      retries: NO_TASKS,
+      concurrency: null,
+      locks: [],
+      requires: null,
       commands: [],
     };
   }

@@ -58,6 +58,12 @@ describe("the sentence of a waiting task", () => {
     );
   });
 
+  it("says what comes first, and who holds what it needs", () => {
+    expect(waitingSentence(after({ after: ["a", "b"] }), facts())).toBe("Comes after 2 tasks.");
+    const blocked = after({}, { type: "blocked", on: { kind: "lock", lock: "container:web", holder: "t9" } });
+    expect(waitingSentence(blocked, facts())).toBe("Waits for container:web, held by task t9.");
+  });
+
   it("says which plan waits for a yes, who paused, and why it tries again", () => {
     const planned = after({ approval: true }, ...started, { type: "planned", report: 2, plan });
     expect(waitingSentence(planned, facts())).toBe("Plan 1 with 40 items waits for a yes.");
@@ -111,7 +117,7 @@ describe("the commands of a task", () => {
       plan: { ...plan, number: 7 },
     });
     expect(allowed(second, ["operate", "exec"])).toEqual(["cancel", "approve", "reprioritise"]);
-    expect(allowed(after({}), ["operate", "exec"])).toEqual(["cancel", "pause", "reprioritise"]);
+    expect(allowed(after({}), ["operate", "exec"])).toEqual(["cancel", "pause", "reprioritise", "delay"]);
   });
 
   it("are those of the caller's rights: running a command again takes the right to run commands", () => {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Client } from "#client/http.ts";
 import { openTestJournal } from "../../support/a-journal.ts";
 import { anEdge, aSession, aStandIn, type TestEdge } from "./an-edge.ts";
-import { aReader, aRunner, aScheduler } from "../../support/a-scheduler.ts";
+import { aReader, aRunner, aScheduler, type TestScheduler } from "../../support/a-scheduler.ts";
 import { until } from "../../support/until.ts";
 
 let ends: (() => Promise<unknown>)[] = [];
@@ -11,12 +11,14 @@ afterEach(async () => {
   ends = [];
 });
 
-const whole = async (options: { cuttable?: boolean } = {}): Promise<{ edge: TestEdge; client: Client }> => {
+const whole = async (
+  options: { cuttable?: boolean } = {},
+): Promise<{ edge: TestEdge; client: Client; scheduler: TestScheduler }> => {
   const edge = await anEdge(options);
   ends.push(() => edge.stop());
   const scheduler = await aScheduler(edge.nats);
   ends.push(() => scheduler.stop());
-  return { edge, client: edge.client };
+  return { edge, client: edge.client, scheduler };
 };
 
 const withRunner = async (edge: TestEdge, slots = 0) => {
@@ -42,22 +44,17 @@ describe("a task the read model does not have yet", () => {
     }
     const { id } = await client.submit({ type: "sleep", payload: {}, name: "Nap" });
     const task = await client.task(id);
-    expect(task.waiting).toBe("Waits for a slot.");
+    expect(task.waiting).toContain("Position 21 of 21");
+    expect(task.why?.position).toEqual({ position: 21, of: 21 });
     expect((await client.events(id)).items).toEqual([]);
     await edge.project();
-    await until(
-      "its place",
-      async () => (await client.task(id)).waiting === "Position 21 of 21, waits for a slot.",
-    );
     await client.setPriority(id, "critical");
-    await until(
-      "the first place",
-      async () => (await client.task(id)).waiting === "Position 1 of 21, waits for a slot.",
-    );
+    expect((await client.task(id)).why?.position).toEqual({ position: 1, of: 21 });
     expect(task.commands.filter(({ allowed }) => allowed).map(({ command }) => command)).toEqual([
       "cancel",
       "pause",
       "reprioritise",
+      "delay",
     ]);
     expect(task.commands.find(({ command }) => command === "resume")?.why).toContain("Cannot resume");
   });
@@ -157,7 +154,7 @@ describe("while Postgres is away", () => {
     await until("the list", async () => (await client.tasks()).items.length === 1);
     await edge.cutPostgres();
     const { id } = await client.submit({ type: "sleep", payload: {} });
-    expect((await client.task(id)).waiting).toBe("Waits for a slot.");
+    expect((await client.task(id)).why?.position).toEqual({ position: 2, of: 2 });
     expect((await client.task(before.id)).state).toBe("queued");
     expect((await client.cancel(id)).state).toBe("cancelled");
     expect((await client.runners()).items).toHaveLength(1);
@@ -218,6 +215,24 @@ describe("while the message server is away", () => {
 });
 
 describe("without a scheduler", () => {
+  it("says why a task waits as far as the edge itself can know", async () => {
+    const { edge, client, scheduler } = await whole();
+    await withRunner(edge);
+    await edge.project();
+    const first = await client.submit({ type: "sleep", payload: {} });
+    const { id } = await client.submit({ type: "sleep", payload: {} });
+    const held = await client.submit({ type: "sleep", payload: {} });
+    await client.pause(held.id, "lunch");
+    expect((await client.task(held.id)).why?.code).toBe("paused");
+    await until("the pause in the history", async () =>
+      (await client.task(held.id)).waiting?.startsWith("Paused by admin (lunch)"),
+    );
+    await scheduler.stop();
+    const task = await client.task(id);
+    expect([task.why, task.waiting]).toEqual([null, "Position 2 of 2, waits for a slot."]);
+    expect((await client.task(first.id)).waiting).toBe("Position 1 of 2, waits for a slot.");
+  });
+
   it("says so with 503 and Retry-After", async () => {
     const edge = await anEdge();
     ends.push(() => edge.stop());

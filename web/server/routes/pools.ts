@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import Type, { type Static } from "typebox";
 import { ReasonBody } from "#schema/api.ts";
+import type { PoolReply } from "#schema/pool.ts";
 import { ScaleBody } from "#schema/record-api.ts";
 import { type PoolVerb, querySubject, TOKEN_PATTERN } from "#schema/subjects.ts";
 import type { Edge } from "../edge.ts";
@@ -11,6 +12,7 @@ const RunnerParams = Type.Object({
   id: Type.String({ pattern: TOKEN_PATTERN, description: "Runner id." }),
 });
 type Params = Static<typeof RunnerParams>;
+type Status = Extract<PoolReply, { ok: true }>;
 
 const ANSWER_MS = 5_000;
 
@@ -23,12 +25,13 @@ const CHANGES = [
 
 /** The slots of a runner, as it says itself; who asks for a change is answered with the slots after it. */
 export const poolRoutes = (app: FastifyInstance, edge: Edge): void => {
-  const askRunner = async (id: string, verb: PoolVerb, body: object | null): Promise<unknown> => {
+  const askRunner = async (id: string, verb: PoolVerb, body: object | null): Promise<Omit<Status, "ok">> => {
     if (edge.roster.get(id) === null) throw notFound(`There is no runner ${id}.`);
-    const answer = await inquire<object>(edge, querySubject(id, verb), ANSWER_MS, body);
+    const answer = await inquire<PoolReply>(edge, querySubject(id, verb), ANSWER_MS, body);
     if (answer === null) throw unavailable(`The runner ${id} does not answer at the moment.`);
-    if ("error" in answer) throw new HttpProblem(409, String(answer.error));
-    return answer;
+    if (!answer.ok) throw new HttpProblem(400, answer.message);
+    const { ok: _, ...status } = answer;
+    return status;
   };
 
   app.get<{ Params: Params }>(

@@ -22,6 +22,8 @@ const send = (client: Client, id: string, command: TaskCommand): Promise<Granted
       return client.approve(id, command.plan, command.reason);
     case "reprioritise":
       return client.setPriority(id, command.priority, command.reason);
+    case "delay":
+      return client.delay(id, command.runAt, command.reason);
   }
 };
 
