@@ -138,7 +138,9 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
       poolAnswers.stop();
       await Promise.race([membership.announced(), sleep(ANNOUNCED_MS)]);
       attempts.close();
-      await Promise.race([attempts.idle(), sleep(GRACE_MS)]);
+      const done = attempts.idle().then(() => true);
+      if (!(await Promise.race([done, sleep(GRACE_MS, false)])))
+        log.warn("its grace is over: what is still at work is ended");
       pool.stop();
       link.close();
       await attempts.killAll();

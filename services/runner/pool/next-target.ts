@@ -38,7 +38,7 @@ export const createScaler = ({ min, max }: Bounds, first: number): Scaler => {
   let changedAt = -Infinity;
   let pressedAt = -Infinity;
   /** Since when, and at most how many slots were in use. */
-  let spare = { since: -Infinity, most: Infinity };
+  let spare = { since: -Infinity, most: 0 };
 
   const forget = (now: number): void => {
     spare = { since: now, most: 0 };
@@ -57,8 +57,8 @@ export const createScaler = ({ min, max }: Bounds, first: number): Scaler => {
       return target;
     },
     look: ({ now, busy, cpu, memory }) => {
-      if (busy >= target || spare.most === Infinity) forget(now);
-      spare = { ...spare, most: Math.max(spare.most, busy) };
+      if (busy >= target || spare.since === -Infinity) forget(now);
+      if (busy < target) spare = { ...spare, most: Math.max(spare.most, busy) };
       if (cpu > CPU_BUSY || memory > MEMORY_BUSY) {
         pressedAt = now;
         return now - changedAt >= SHRINK_EVERY_MS && change(target - 1, now);

@@ -1,7 +1,7 @@
 import { timestamp } from "#infra/clock.ts";
 import type { Log } from "#infra/log.ts";
 import type { PoolStatus } from "#schema/pool.ts";
-import { createHostLoad } from "./host-load.ts";
+import { createHostLoad, type HostLoad } from "./host-load.ts";
 import { type Bounds, createScaler } from "./next-target.ts";
 import { createSeats, heldOf, type Seated } from "./seats.ts";
 
@@ -26,6 +26,7 @@ export interface Pool {
 interface Options {
   readonly bounds: Bounds;
   readonly log: Log;
+  readonly load?: () => HostLoad;
   attempts(): readonly Seated[];
   /** Asks all work that can be handed over to come to its checkpoint and be let go. */
   handOver(): void;
@@ -34,10 +35,10 @@ interface Options {
 }
 
 /** Between two bounds it begins with the lower and follows the work; with one bound it stays there. */
-export const createPool = ({ bounds, log, attempts, handOver, changed }: Options): Pool => {
+export const createPool = ({ bounds, log, load = createHostLoad(), ...around }: Options): Pool => {
   const scaler = createScaler(bounds, bounds.min);
   const seats = createSeats();
-  const load = createHostLoad();
+  const { attempts, handOver, changed } = around;
   let automatic = true;
   let cordoned = false;
   let draining = false;

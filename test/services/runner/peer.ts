@@ -31,6 +31,7 @@ export interface Peer {
   /** Set false and nobody answers renewals, or anything at all. */
   answerLease: boolean;
   answerReports: boolean;
+  answerHello: boolean;
   /** When the last renewal came, on the monotonic clock. */
   renewedAt: number;
   /** Called on each report before it is judged. */
@@ -48,7 +49,7 @@ export interface Peer {
   until<T>(what: string, look: () => T | undefined | false, ms?: number): Promise<T>;
   logs(id: string): Promise<LogChunk[]>;
   progress(id: string): Promise<Progress[]>;
-  ask<T>(subject: string): Promise<T>;
+  ask<T>(subject: string, body?: unknown): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -168,6 +169,7 @@ export const openPeer = async (nats: TestNats, runner = "local"): Promise<Peer> 
     hellos: [],
     answerLease: true,
     answerReports: true,
+    answerHello: true,
     renewedAt: performance.now(),
     onReport: () => undefined,
     submit: async (type, payload, { pause = "freeze", repeatable = false } = {}) => {
@@ -245,7 +247,8 @@ export const openPeer = async (nats: TestNats, runner = "local"): Promise<Peer> 
     },
     logs: (id) => readTelemetry<LogChunk>(reader, "telemetry.log.>", id),
     progress: (id) => readTelemetry<Progress>(reader, "telemetry.progress.>", id),
-    ask: async <T>(subject: string) => (await web.request(subject, "null", { timeout: 10_000 })).json<T>(),
+    ask: async <T>(subject: string, body: unknown = null) =>
+      (await web.request(subject, JSON.stringify(body), { timeout: 10_000 })).json<T>(),
     close: async () => {
       await Promise.all([connection.close(), reader.close(), web.close()]);
     },
@@ -257,6 +260,7 @@ export const openPeer = async (nats: TestNats, runner = "local"): Promise<Peer> 
     (body) =>
       inTurn(async () => {
         const hello = body as Hello;
+        if (!peer.answerHello) return { ok: false, code: "unavailable", message: "not now" };
         const { state } = await (await jetstreamManager(reader)).streams.info(JOURNAL);
         boot = hello.boot;
         peer.hellos.push(hello);

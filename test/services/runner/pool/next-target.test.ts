@@ -25,6 +25,12 @@ describe("the number of slots", () => {
     expect(watch(scaler, 41, 60, { busy: 0, ...QUIET })).toEqual([1]);
   });
 
+  it("falls after a burst that took all of them, too", () => {
+    const scaler = createScaler({ min: 1, max: 4 }, 4);
+    watch(scaler, 0, 5, { busy: 4, ...QUIET });
+    expect(watch(scaler, 5, 40, { busy: 0, ...QUIET })).toEqual([1]);
+  });
+
   it("never falls below the least", () => {
     const scaler = createScaler({ min: 2, max: 10 }, 4);
     expect(watch(scaler, 0, 100, { busy: 0, ...QUIET })).toEqual([2]);

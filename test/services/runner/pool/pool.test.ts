@@ -1,0 +1,94 @@
+import { pino } from "pino";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createPool } from "../../../../services/runner/pool/pool.ts";
+import type { Seated } from "../../../../services/runner/pool/seats.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const aPool = (bounds: { min: number; max: number }) => {
+  const world = { busy: 0, cpu: 0.1, memory: 0.1, announced: [] as number[], handedOver: 0 };
+  const attempts = (): Seated[] =>
+    Array.from({ length: world.busy }, (_, index) => ({
+      taskId: `t${index}`,
+      number: 1,
+      state: "working",
+      since: "",
+      pid: undefined,
+    }));
+  const pool = createPool({
+    bounds,
+    log: pino({ level: "silent" }),
+    load: () => world,
+    attempts,
+    handOver: () => void (world.handedOver += 1),
+    changed: () => void world.announced.push(pool.announced),
+  });
+  return { pool, world };
+};
+
+describe("a pool", () => {
+  it("announces each change of its own, up with the work and down when it is gone", () => {
+    const { pool, world } = aPool({ min: 1, max: 4 });
+    world.busy = 4;
+    vi.advanceTimersByTime(20_000);
+    expect(world.announced).toEqual([2, 4]);
+    world.busy = 0;
+    vi.advanceTimersByTime(40_000);
+    expect(world.announced).toEqual([2, 4, 1]);
+    pool.stop();
+  });
+
+  it("gives slots back while the host is pressed", () => {
+    const { pool, world } = aPool({ min: 1, max: 4 });
+    world.busy = 4;
+    vi.advanceTimersByTime(20_000);
+    world.cpu = 0.95;
+    vi.advanceTimersByTime(30_000);
+    expect(world.announced).toEqual([2, 4, 3, 2, 1]);
+    pool.stop();
+  });
+
+  it("of one size never changes by itself", () => {
+    const { pool, world } = aPool({ min: 4, max: 4 });
+    world.busy = 9;
+    world.cpu = 1;
+    vi.advanceTimersByTime(60_000);
+    expect(world.announced).toEqual([]);
+    pool.stop();
+  });
+
+  it("stays as somebody scaled it, until it is told to follow the work again", () => {
+    const { pool, world } = aPool({ min: 1, max: 8 });
+    pool.scale(3);
+    world.busy = 8;
+    vi.advanceTimersByTime(20_000);
+    expect(world.announced).toEqual([3]);
+    pool.scale(null);
+    vi.advanceTimersByTime(20_000);
+    expect(world.announced).toEqual([3, 6, 8]);
+    pool.stop();
+  });
+
+  it("offers nothing while it is cordoned, and what it was before afterwards", () => {
+    const { pool, world } = aPool({ min: 2, max: 8 });
+    pool.cordon();
+    pool.scale(5);
+    expect(pool.closed).toBeDefined();
+    pool.uncordon();
+    expect(pool.closed).toBeUndefined();
+    expect(world.announced).toEqual([0, 5]);
+    pool.stop();
+  });
+
+  it("drains until nothing is at work, and stays cordoned", () => {
+    const { pool, world } = aPool({ min: 2, max: 2 });
+    world.busy = 1;
+    pool.drain();
+    expect(world.handedOver).toBe(1);
+    expect(pool.status()).toMatchObject({ draining: true, cordoned: true });
+    world.busy = 0;
+    expect(pool.status()).toMatchObject({ draining: false, cordoned: true });
+    pool.stop();
+  });
+});
