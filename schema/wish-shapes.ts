@@ -1,5 +1,7 @@
 /** What a wish must look like before it is judged. */
 import Type, { type TSchema } from "typebox";
+import { BATCH_LIMIT, BatchAction } from "./batch.ts";
+import { Reference } from "./stored.ts";
 import { SUBMIT_MOST, SubmitBody } from "./submit-body.ts";
 import { CAPABILITIES } from "./policy.ts";
 import { QueueCommand } from "./queue.ts";
@@ -47,3 +49,24 @@ const about = <T extends TSchema>(command: T) =>
   });
 export const ScheduleWishShape = about(ScheduleCommand);
 export const TemplateWishShape = about(TemplateCommand);
+
+export const BatchWishShape = Type.Object({
+  id: Type.String(),
+  by: Wisher,
+  command: Type.Union([
+    Type.Object({
+      type: Type.Literal("start"),
+      action: BatchAction,
+      tasks: Type.Union([
+        Type.Object({
+          value: Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: BATCH_LIMIT }),
+        }),
+        Reference,
+      ]),
+      dryRun: Type.Optional(Type.Boolean()),
+      ratePerS: Type.Optional(Type.Number({ minimum: 0.001, maximum: 1_000_000 })),
+    }),
+    Type.Object({ type: Type.Literal("stop"), batch: Type.String() }),
+  ]),
+  reason: Type.Optional(Type.String({ maxLength: 500 })),
+});

@@ -19,12 +19,12 @@ export interface KeptCheckpoint extends Position {
 type Line =
   | readonly ["start", Pick<Recovered, "tail" | "epoch">]
   | {
-      [K in "live" | "settled" | "runners" | "records"]: readonly [
+      [K in "live" | "settled" | "runners" | "records" | "begun"]: readonly [
         K,
         Recovered[K] extends Map<string, infer V> ? V : never,
         string,
       ];
-    }["live" | "settled" | "runners" | "records"];
+    }["live" | "settled" | "runners" | "records" | "begun"];
 
 const sha256 = (text: string | Uint8Array): string => createHash("sha256").update(text).digest("hex");
 
@@ -40,6 +40,7 @@ const linesOf = function* (recovered: Recovered): Generator<string> {
   for (const [id, value] of recovered.settled) yield line(["settled", value, id]);
   for (const [id, value] of recovered.runners) yield line(["runners", value, id]);
   for (const [id, value] of recovered.records) yield line(["records", value, id]);
+  for (const [id, value] of recovered.begun) yield line(["begun", value, id]);
   yield line(["start", { tail, epoch }]);
 };
 

@@ -12,6 +12,7 @@ import {
 import { standingOf } from "#schema/task.after.ts";
 import { BLANK } from "#schema/task.context.ts";
 import { fold, type FoldedTask } from "#schema/task.fold.ts";
+import { type BegunBatches, noteBegun } from "./batches/begun.ts";
 import type { Position } from "./journal/journal.ts";
 import type { SettledTask } from "./tasks.ts";
 
@@ -36,6 +37,7 @@ export interface Recovered {
   readonly runners: Map<string, { readonly fact: RunnerFact; readonly seq: number }[]>;
   /** The latest fact about each queue, limit, schedule, batch and template that is still there, by kind and id. */
   readonly records: Map<string, RecordFact>;
+  readonly begun: BegunBatches;
   /** Settled tasks that are held before old ones are looked for again. */
   sweepAt: number;
 }
@@ -53,6 +55,7 @@ export const nothingRecovered = (): Recovered => ({
   settled: new Map(),
   runners: new Map(),
   records: new Map(),
+  begun: new Map(),
   sweepAt: SWEEP_EVERY,
 });
 
@@ -105,7 +108,9 @@ export const sweep = (recovered: Recovered, now: number): void => {
 
 const takeTask = (recovered: Recovered, fact: TaskFact, seq: number, hash: Hash): void => {
   const { live, settled } = recovered;
-  const task = fold(before(recovered, fact, seq), seq, fact);
+  const known = before(recovered, fact, seq);
+  const task = fold(known, seq, fact);
+  noteBegun(recovered.begun, { fact, seq, before: known?.context ?? BLANK });
   settled.delete(fact.taskId);
   if (task.settledAt === null) {
     live.set(task.id, { task, hash });
@@ -121,7 +126,8 @@ const takeTask = (recovered: Recovered, fact: TaskFact, seq: number, hash: Hash)
   if (settled.size >= recovered.sweepAt) sweep(recovered, settledAt);
 };
 
-const takeRecord = ({ records }: Recovered, fact: RecordFact): void => {
+const takeRecord = ({ records, begun }: Recovered, fact: RecordFact, seq: number): void => {
+  noteBegun(begun, { fact, seq });
   const key = `${fact.about.kind}:${fact.about.id}`;
   if (fact.after === null) records.delete(key);
   else records.set(key, fact);
@@ -130,7 +136,7 @@ const takeRecord = ({ records }: Recovered, fact: RecordFact): void => {
 /** Lays the next fact on what is known. Throws BrokenHistory. */
 export const take = (recovered: Recovered, fact: Fact, { seq, hash }: Position): void => {
   if (isTaskFact(fact)) takeTask(recovered, fact, seq, hash);
-  else if (isRecordFact(fact)) takeRecord(recovered, fact);
+  else if (isRecordFact(fact)) takeRecord(recovered, fact, seq);
   else if (!isRunnerFact(fact)) recovered.epoch = fact.epoch;
   else if (fact.type === "joined") recovered.runners.set(fact.runner, [{ fact, seq }]);
   else recovered.runners.get(fact.runner)?.push({ fact, seq });

@@ -5,6 +5,7 @@ import { GENESIS, type TaskFact } from "#schema/envelope.ts";
 import { isReference } from "#schema/stored.ts";
 import type { TaskDefinition } from "#schema/task.definition.ts";
 import type { Authority } from "../../../services/scheduler/authority.ts";
+import { createBatches } from "../../../services/scheduler/batches/batches.ts";
 import { createDeadlines } from "../../../services/scheduler/deadlines.ts";
 import { createDependencies } from "../../../services/scheduler/dependencies.ts";
 import { type Journal, NotRecorded, type Position } from "../../../services/scheduler/journal/journal.ts";
@@ -25,6 +26,7 @@ const onPaper = () => {
   const written: Written[] = [];
   let stored = 0;
   let named = 0;
+  let failing = false;
   const tail = (): Position => written.at(-1) ?? { seq: 0, hash: GENESIS };
   const journal: Journal = {
     get stored() {
@@ -37,18 +39,26 @@ const onPaper = () => {
       written.push({ ...position, fact: fact as TaskFact, undo });
       return position;
     },
-    settled: () => Promise.resolve(),
+    settled: async () => {
+      if (!failing) return store();
+      forget();
+      throw new NotRecorded("the disk is away");
+    },
+  };
+  const store = (count = written.length): void => void (stored = count);
+  const forget = (): void => {
+    for (const { undo } of written.splice(stored).toReversed()) undo();
   };
   return {
     journal,
     written,
     nextId: () => `id-${(named += 1)}`,
     /** `count`: of all that is written, only so much from the beginning. */
-    store: (count = written.length) => void (stored = count),
+    store,
     /** What was not stored did not happen. */
-    forget: () => {
-      for (const { undo } of written.splice(stored).toReversed()) undo();
-    },
+    forget,
+    /** Who waits until all is stored is told that it is not, until the disk is back. */
+    fail: (now = true) => void (failing = now),
     read: async (seq: number) => {
       const found = written[seq - 1];
       if (!found || seq > stored) throw new NotRecorded(`fact ${seq} cannot be read`);
@@ -95,11 +105,14 @@ export const anAuthority = (concurrency = 10, paper = onPaper()) => {
       deadlines.track(task);
     },
   });
+  let wake = (): void => undefined;
+  const batches = createBatches(() => wake());
   const authority: Authority = {
     journal,
     tasks,
     runners,
     records,
+    batches,
     placement,
     heard: new Map(),
     agingMs: 300_000,
@@ -116,6 +129,8 @@ export const anAuthority = (concurrency = 10, paper = onPaper()) => {
     authority,
     paper,
     time,
+    /** Called when a batch may go on. */
+    onWake: (called: () => void) => void (wake = called),
     deadlines,
     dependencies,
     placement,
