@@ -36,6 +36,14 @@ export const aWorldOfSchedules = () => {
     });
   const facts = (): readonly Fact[] => paper.written.map(({ fact }) => fact as Fact);
 
+  /** As the pulse does: what is due again at once gets its turn at once. */
+  const fire = (): number | null => {
+    for (;;) {
+      const wait = timers.fire();
+      if (wait !== 0) return wait;
+    }
+  };
+
   return {
     ...world,
     authority,
@@ -43,15 +51,15 @@ export const aWorldOfSchedules = () => {
     made: (changes: Partial<ScheduleBody> = {}): string => {
       const reply = wish({ type: "create", schedule: aBody(changes) });
       if (!reply.ok) throw new Error(reply.message);
-      timers.fire();
+      fire();
       return reply.id;
     },
     schedule: (id: string) => authority.records.schedule.get(id),
-    fire: () => timers.fire(),
+    fire,
     /** Time passes and all timers get their turn at its end. */
     pass: (ms: number) => {
       time.now += ms;
-      return timers.fire();
+      return fire();
     },
     /** Another scheduler takes over: what is in memory comes from the log, and timers start anew. */
     restart: () => {
@@ -64,7 +72,7 @@ export const aWorldOfSchedules = () => {
       facts().flatMap((fact) => {
         if (!isRecordFact(fact) || fact.about.id !== id) return [];
         const { type, data } = fact as RecordFact<"schedule">;
-        const due = String(data["dueAt"] ?? "").slice(0, 16);
+        const due = ((data["dueAt"] as string | undefined) ?? "").slice(0, 16);
         return [`${type} ${due}${type === "passed-over" ? ` ×${String(data["runs"])}` : ""}`.trim()];
       }),
     recordFacts: (id: string) =>

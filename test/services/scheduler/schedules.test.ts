@@ -36,7 +36,13 @@ describe("a schedule that cannot be", () => {
     if (!sleep) throw new Error("the runner knows no type");
     const command = { ...sleep, type: "command" };
     world.authority.runners.join({
-      ...{ runner: "other", boot: "boot-1", slots: 1, types: [command], host: "h", pid: 1, seen: 0 },
+      runner: "other",
+      boot: "boot-1",
+      slots: 1,
+      types: [command],
+      host: "h",
+      pid: 1,
+      seen: 0,
     });
     const schedule = aBody({ task: { type: "command", payload: {} } });
     expect(world.wish({ type: "create", schedule }, ["operate"])).toMatchObject({
