@@ -8,7 +8,14 @@ import { serve } from "#infra/nats/serve.ts";
 import { migrate } from "#infra/postgres/migrate.ts";
 import type { Running } from "#infra/service.ts";
 import { COMMANDS, commandSubject } from "#schema/subjects.ts";
-import type { SubmitWish, TaskWish, WishReply } from "#schema/wishes.ts";
+import type {
+  BatchReply,
+  RecordReply,
+  SubmitManyReply,
+  SubmitWish,
+  TaskWish,
+  WishReply,
+} from "#schema/wishes.ts";
 import { startProjector } from "../../../services/projector/start.ts";
 import { buildApp, type RouteEntry } from "../../../web/server/app.ts";
 import { assemble } from "../../../web/server/assemble.ts";
@@ -149,10 +156,14 @@ export const routesOf = async ({ nats }: TestEdge): Promise<readonly RouteEntry[
   return routes;
 };
 
+type Reply = WishReply | RecordReply | BatchReply | SubmitManyReply;
+
 export interface StandIn {
   /** Every wish that reached the scheduler's end of the wire. */
   readonly wishes: (SubmitWish | TaskWish)[];
-  answer: (wish: SubmitWish | TaskWish) => WishReply | Promise<WishReply>;
+  /** Their verbs, in the same order. */
+  readonly verbs: string[];
+  answer: (wish: SubmitWish | TaskWish) => Reply | Promise<Reply>;
 }
 
 /** The scheduler's end of the wire, answered by the test: for refusals a real one would need much to give. */
@@ -160,6 +171,7 @@ export const aStandIn = async (edge: TestEdge): Promise<StandIn> => {
   const connection = await edge.connect("scheduler");
   const standIn: StandIn = {
     wishes: [],
+    verbs: [],
     answer: () => ({ ok: false, code: "unavailable", message: "not now" }),
   };
   serve(
@@ -170,6 +182,7 @@ export const aStandIn = async (edge: TestEdge): Promise<StandIn> => {
       if (subject === commandSubject("why")) return { ok: false, code: "unknown-task", message: "not here" };
       const wish = body as SubmitWish | TaskWish;
       standIn.wishes.push(wish);
+      standIn.verbs.push(subject.split(".")[1] ?? "");
       return standIn.answer(wish);
     },
     (error) => {
