@@ -1,3 +1,5 @@
+import type { ExecutorType } from "./executor-type.ts";
+
 /** A human line for a task nobody named. */
 const MOST = 120;
 
@@ -11,8 +13,33 @@ const capitalised = (word: string): string => word.charAt(0).toUpperCase() + wor
 const commandLine = (command: unknown): string =>
   Array.isArray(command) ? command.map(String).join(" ") : typeof command === "string" ? command : "";
 
-/** "Stop 100 containers", "echo hello", or the type's own title. */
-export const nameFor = (type: string, title: string, payload: unknown): string => {
+const DEEPEST = 8;
+
+/** The value at `a.b` of the payload, as words; a list by its length when it is long. */
+const wordsAt = (payload: unknown, path: string): string => {
+  const value = path
+    .split(".")
+    .slice(0, DEEPEST)
+    .reduce<unknown>(
+      (inner, key) => (Object.hasOwn(asObject(inner), key) ? asObject(inner)[key] : undefined),
+      payload,
+    );
+  if (Array.isArray(value)) return value.length > 3 ? String(value.length) : value.map(String).join(", ");
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+};
+
+/** "Analyse {path}" with the payload's path in it. */
+const byPattern = (pattern: string, payload: unknown): string =>
+  pattern
+    .replaceAll(/\{([\w.-]+)\}/g, (_, path: string) => wordsAt(payload, path))
+    .replaceAll(/\s+/g, " ")
+    .trim();
+
+/** "Stop 100 containers", "echo hello", what the type's own `naming` makes of the payload, or the type's title. */
+export const nameFor = (
+  { type, title, naming }: Pick<ExecutorType, "type" | "title" | "naming">,
+  payload: unknown,
+): string => {
   const { action, ids, command } = asObject(payload);
   if (type === "command") return cut(commandLine(command));
   if (type === "docker.containers" && typeof action === "string") {
@@ -20,5 +47,5 @@ export const nameFor = (type: string, title: string, payload: unknown): string =
     const what = count === null ? "selected containers" : count === 1 ? "1 container" : `${count} containers`;
     return `${capitalised(action)} ${what}`;
   }
-  return title;
+  return naming === undefined ? title : cut(byPattern(naming, payload)) || title;
 };

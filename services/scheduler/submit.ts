@@ -43,7 +43,7 @@ export const define = (
   return {
     id: taskId ?? ids.next(),
     type: type.type,
-    name: task.name ?? nameFor(type.type, type.title, task.payload),
+    name: task.name ?? nameFor(type, task.payload),
     queue: task.queue ?? DEFAULT_QUEUE,
     priority: task.priority ?? "normal",
     payload,

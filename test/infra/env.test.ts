@@ -1,0 +1,24 @@
+import { describe, expect, it } from "vitest";
+import { BadEnvironment, readEnv } from "#infra/env.ts";
+
+describe("LONGSHORE_SLOTS", () => {
+  it.each([
+    [undefined, 10, 10],
+    ["3", 3, 3],
+    ["2-10", 2, 10],
+    ["1-1000", 1, 1_000],
+  ])("%s means from %d to %d slots", (text, min, max) => {
+    expect(readEnv({ LONGSHORE_SLOTS: text }).slots).toEqual({ min, max });
+  });
+
+  it.each(["0", "-3", "5-2", "0-2", "1001", "1-", "two", "2-10-12", "1.5"])("%s is refused", (text) => {
+    expect(() => readEnv({ LONGSHORE_SLOTS: text })).toThrow(BadEnvironment);
+  });
+});
+
+describe("LONGSHORE_EXECUTORS", () => {
+  it("is a folder of the data folder, or the one that is named", () => {
+    expect(readEnv({ LONGSHORE_DATA: "/data" }).executors).toBe("/data/executors");
+    expect(readEnv({ LONGSHORE_DATA: "/data", LONGSHORE_EXECUTORS: "/own" }).executors).toBe("/own");
+  });
+});
