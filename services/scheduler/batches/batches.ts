@@ -151,8 +151,7 @@ const goOn = (authority: Authority, batch: Batch, run: Run, ids: readonly string
     if (clock.monotonic() - began > BREATH_MS) break;
   }
   if (batch.ratePerS !== null) run.nextAt = began + (results.length * 1_000) / batch.ratePerS;
-  if (results.length === 0) return;
-  const after = tell(authority, batch, run, results);
+  const after = results.length > 0 ? tell(authority, batch, run, results) : batch;
   if (after.counts.seen === after.counts.total)
     end(authority, { ...after, resultsAt: run.progressedAt }, "finished", causeOf(batch));
 };

@@ -26,7 +26,7 @@ const onPaper = () => {
   const written: Written[] = [];
   let stored = 0;
   let named = 0;
-  let failing = false;
+  let keeps: number | null = null;
   const tail = (): Position => written.at(-1) ?? { seq: 0, hash: GENESIS };
   const journal: Journal = {
     get stored() {
@@ -40,7 +40,8 @@ const onPaper = () => {
       return position;
     },
     settled: async () => {
-      if (!failing) return store();
+      if (keeps === null) return store();
+      store(Math.min(written.length, stored + keeps));
       forget();
       throw new NotRecorded("the disk is away");
     },
@@ -57,8 +58,8 @@ const onPaper = () => {
     store,
     /** What was not stored did not happen. */
     forget,
-    /** Who waits until all is stored is told that it is not, until the disk is back. */
-    fail: (now = true) => void (failing = now),
+    /** The disk is away after so many more facts, and who waits for it is told so; null when it is back. */
+    fail: (after: number | null) => void (keeps = after),
     read: async (seq: number) => {
       const found = written[seq - 1];
       if (!found || seq > stored) throw new NotRecorded(`fact ${seq} cannot be read`);
