@@ -13,27 +13,26 @@ export const orderOf = (firsts: readonly (readonly number[])[]): Order => {
   const seen = new Set<number>();
   const onPath = new Set<number>();
   for (const start of firsts.keys()) {
+    if (seen.has(start)) continue;
     // An own stack: a chain may be as long as there are tasks.
-    const path: Step[] = seen.has(start) ? [] : [{ node: start, next: 0 }];
+    const path: Step[] = [{ node: start, next: 0 }];
     onPath.add(start);
     for (let step = path.at(-1); step; step = path.at(-1)) {
-      const { node } = step;
-      const first = firsts[node]?.[step.next];
+      const first = firsts[step.node]?.[step.next];
       step.next += 1;
       if (first === undefined) {
         path.pop();
-        onPath.delete(node);
-        if (!seen.has(node)) order.push(node);
-        seen.add(node);
+        onPath.delete(step.node);
+        seen.add(step.node);
+        order.push(step.node);
       } else if (onPath.has(first)) {
-        const nodes = path.map((taken) => taken.node);
+        const nodes = path.map(({ node }) => node);
         return { circle: nodes.slice(nodes.indexOf(first)) };
       } else if (!seen.has(first)) {
         path.push({ node: first, next: 0 });
         onPath.add(first);
       }
     }
-    onPath.delete(start);
   }
   return { order };
 };

@@ -46,7 +46,7 @@ const takeOne = (authority: Authority, wish: SubmitManyWish, task: SubmitBody, j
 export const submitMany = async (authority: Authority, wish: SubmitManyWish): Promise<SubmitManyReply> => {
   const begun = wish.tasks.map((task) => judgeOne(authority, wish, task));
   // Nothing is waited for when all payloads are small.
-  const judged = begun.every(isReady) ? begun : await Promise.all(begun);
+  const judged = begun.every(isReady) ? begun : await Promise.all(begun.map((one) => Promise.resolve(one)));
   if (wish.tasks.some(refersToAnother)) return submitGraph(authority, wish, judged);
   const replies = wish.tasks.map((task, index) => {
     const one = judged[index] as Refusal | Judged;

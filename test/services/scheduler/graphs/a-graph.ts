@@ -31,12 +31,12 @@ const ENDS: Readonly<Record<End, readonly TaskEvent[]>> = {
   cancelled: [EXAMPLES.withdrawn],
 };
 
-export const everything = { actor: { kind: "user", id: "ada" }, capabilities: CAPABILITIES } as const;
+const everything = { actor: { kind: "user", id: "ada" }, capabilities: CAPABILITIES } as const;
 
-export type World = ReturnType<typeof anAuthority>;
+type World = ReturnType<typeof anAuthority>;
 
 export const aGraph = (world: World = anAuthority()) => {
-  const { authority, paper, dependencies, deadlines } = world;
+  const { authority, dependencies, deadlines } = world;
   const { tasks } = authority;
   if (authority.runners.typeNames().length === 0) world.join();
   const task = (id: string) => {
@@ -77,8 +77,8 @@ export const aGraph = (world: World = anAuthority()) => {
       }).id,
     first: (): string => world.submitted().id,
     end: (id: string, how: End): void => record(id, ...ENDS[how]),
+    /** Its last fact must be stored. */
     revive: async (id: string): Promise<void> => {
-      paper.store();
       const settled = tasks.settled(id);
       if (!settled) throw new Error(`${id} is not settled`);
       const { fact, hash } = await authority.read(settled.seq);
@@ -95,7 +95,20 @@ export const aGraph = (world: World = anAuthority()) => {
   };
 };
 
-export type Graph = ReturnType<typeof aGraph>;
+/** A world that takes its time to keep a large value: until it is told that this is kept. */
+export const slowToKeep = (world: World = anAuthority()): { world: World; kept(): void } => {
+  let kept: () => void = () => undefined;
+  const keeping = new Promise<void>((resolve) => (kept = resolve));
+  const keep = async <T>(value: T) => {
+    await keeping;
+    return { value };
+  };
+  const { authority } = world;
+  return { world: { ...world, authority: { ...authority, objects: { ...authority.objects, keep } } }, kept };
+};
+
+/** More than a fact carries itself. */
+export const LARGE = { text: "x".repeat(40_000) };
 
 /** Another scheduler, which has read what the first one stored and writes on from there. */
 export const reborn = ({ paper, time }: Pick<World, "paper" | "time">): World => {

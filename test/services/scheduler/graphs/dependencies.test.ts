@@ -158,9 +158,11 @@ describe("a task that comes after others", () => {
     const b = graph.after([a]);
     graph.end(a, "failed");
     graph.turn();
+    graph.paper.store();
     await graph.revive(a);
     graph.turn();
     expect(graph.stateOf(b)).toBe("failed");
+    graph.paper.store();
     await graph.revive(b);
     graph.turn();
     expect(graph.stateOf(b)).toBe("queued");
@@ -179,6 +181,7 @@ describe("a task that comes after others", () => {
     const c = graph.after([a, b], { when: "settled" });
     graph.end(a, "failed");
     graph.turn();
+    graph.paper.store();
     await graph.revive(a);
     graph.end(b, "succeeded");
     graph.turn();

@@ -38,106 +38,152 @@ const settleDown = (nodes: readonly Node[]): void => {
   }
 };
 
+interface Model {
+  nodes: Node[];
+  /** As they were when everything was stored. */
+  kept: Node[];
+}
+interface Real {
+  graph: ReturnType<typeof aGraph>;
+}
+type Step = fc.AsyncCommand<Model, Real>;
+
+const PATHS: Partial<Record<Node["state"], string>> = {
+  held: "paused",
+  succeeded: "completed",
+  partial: "completed",
+};
+const idOf = (index: number): string => `node-${index}`;
+
+/** Any number means a node, when there is one. */
+const meant = ({ nodes }: Model, any: number): { id: string; node: Node | undefined } => {
+  const index = any % Math.max(1, nodes.length);
+  return { id: idOf(index), node: nodes[index] };
+};
+
+const step = (
+  name: string,
+  may: (model: Model) => boolean,
+  act: (model: Model, real: Real) => unknown,
+): Step => ({
+  toString: () => name,
+  check: may,
+  run: async (model, real) => {
+    await act(model, real);
+    real.graph.turn();
+    settleDown(model.nodes);
+    expect(model.nodes.map((_, index) => real.graph.stateOf(idOf(index)))).toEqual(
+      model.nodes.map(({ state }) => PATHS[state] ?? state),
+    );
+  },
+});
+
+const submit = (named: readonly number[], policy: AfterPolicy): Step =>
+  step(
+    `submit after ${named.join()} ${policy.when} else ${policy.otherwise}`,
+    () => true,
+    ({ nodes }, { graph }) => {
+      const after = nodes.length === 0 ? [] : [...new Set(named.map((first) => first % nodes.length))];
+      const more = after.length > 0 ? { after: after.map(idOf), afterPolicy: policy } : {};
+      graph.submitted({ id: idOf(nodes.length), ...more });
+      nodes.push({ after, policy, state: "pending" });
+    },
+  );
+
+/** From one of these states to another, and the fact that takes it there. */
+const move = (
+  any: number,
+  { name, from, to }: { name: string; from: readonly Node["state"][]; to: Node["state"] },
+  act: (real: Real, id: string, model: Model) => unknown,
+): Step =>
+  step(
+    `${name} ${any}`,
+    (model) => from.includes(meant(model, any).node?.state ?? "succeeded"),
+    async (model, real) => {
+      const { id, node } = meant(model, any);
+      await act(real, id, model);
+      if (node) node.state = to;
+    },
+  );
+
+const store = (model: Model, { graph }: Real): void => {
+  graph.paper.store();
+  model.kept = structuredClone(model.nodes);
+};
+
+const any = fc.nat(9);
 const policies = fc.record({
   when: fc.constantFrom(...AFTER_WHEN),
   otherwise: fc.constantFrom(...AFTER_OTHERWISE),
 });
-const steps = fc.oneof(
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      do: fc.constant("submit" as const),
-      after: fc.array(fc.nat(9), { maxLength: 4 }),
-      policy: policies,
-    }),
-  },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      do: fc.constant("end" as const),
-      at: fc.nat(9),
-      how: fc.constantFrom<End>("succeeded", "partial", "failed", "cancelled"),
-    }),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      do: fc.constantFrom("hold" as const, "resume" as const, "revive" as const),
-      at: fc.nat(9),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({ do: fc.constantFrom("store" as const, "forget" as const, "restart" as const) }),
-  },
-);
+const submits = fc
+  .tuple(fc.array(any, { maxLength: 4 }), policies)
+  .map(([named, policy]) => submit(named, policy));
+const ends = fc
+  .tuple(any, fc.constantFrom<End>("succeeded", "partial", "failed", "cancelled"))
+  .map(([at, how]) =>
+    move(at, { name: how, from: ["queued"], to: how }, ({ graph }, id) => graph.end(id, how)),
+  );
+const steps = [
+  submits,
+  submits,
+  ends,
+  ends,
+  any.map((at) =>
+    move(at, { name: "hold", from: ["pending"], to: "held" }, ({ graph }, id) =>
+      graph.record(id, { type: "held" }),
+    ),
+  ),
+  any.map((at) =>
+    move(at, { name: "resume", from: ["held"], to: "pending" }, ({ graph }, id) =>
+      graph.record(id, { type: "resumed" }),
+    ),
+  ),
+  any.map((at) =>
+    move(
+      at,
+      { name: "revive", from: ["partial", "failed", "cancelled"], to: "queued" },
+      async (real, id, model) => {
+        // Only what is stored can be read back.
+        store(model, real);
+        await real.graph.revive(id);
+      },
+    ),
+  ),
+  fc.constant(step("store", () => true, store)),
+  fc.constant(
+    step(
+      "forget",
+      () => true,
+      (model, { graph }) => {
+        graph.paper.forget();
+        model.nodes = structuredClone(model.kept);
+      },
+    ),
+  ),
+  fc.constant(
+    step(
+      "restart",
+      () => true,
+      (model, real) => {
+        store(model, real);
+        real.graph = aGraph(reborn(real.graph));
+      },
+    ),
+  ),
+];
 
 describe("graphs of tasks", () => {
   it(
-    "do what a list that is looked at from the beginning each time does: with ends, pauses, revivals, lost writes and restarts",
+    "do what a list does that is looked at from the beginning each time, through pauses, revivals, lost writes and restarts",
     { timeout: 120_000 },
     async () => {
       await fc.assert(
-        fc.asyncProperty(fc.array(steps, { minLength: 5, maxLength: 40 }), async (script) => {
-          let graph = aGraph();
-          let nodes: Node[] = [];
-          let kept = structuredClone(nodes);
-          const idOf = (index: number): string => `node-${index}`;
-          for (const step of script) {
-            const at = "at" in step && nodes.length > 0 ? step.at % nodes.length : 0;
-            const node = nodes[at];
-            if (step.do === "submit") {
-              const after = [
-                ...new Set(nodes.length === 0 ? [] : step.after.map((first) => first % nodes.length)),
-              ];
-              graph.submitted({
-                id: idOf(nodes.length),
-                ...(after.length > 0 ? { after: after.map(idOf), afterPolicy: step.policy } : {}),
-              });
-              nodes.push({ after, policy: step.policy, state: "pending" });
-            } else if (step.do === "end" && node?.state === "queued") {
-              graph.end(idOf(at), step.how);
-              node.state = step.how;
-            } else if (step.do === "hold" && node?.state === "pending") {
-              graph.record(idOf(at), { type: "held" });
-              node.state = "held";
-            } else if (step.do === "resume" && node?.state === "held") {
-              graph.record(idOf(at), { type: "resumed" });
-              node.state = "pending";
-            } else if (
-              step.do === "revive" &&
-              node &&
-              SETTLED.includes(node.state) &&
-              node.state !== "succeeded"
-            ) {
-              await graph.revive(idOf(at));
-              node.state = "queued";
-            } else if (step.do === "forget") {
-              graph.paper.forget();
-              nodes = structuredClone(kept);
-            } else if (step.do === "restart") {
-              graph.paper.store();
-              graph = aGraph(reborn(graph));
-            }
-            graph.turn();
-            settleDown(nodes);
-            if (step.do === "store" || step.do === "restart" || step.do === "revive") {
-              graph.paper.store();
-              kept = structuredClone(nodes);
-            }
-            expect(nodes.map((_, index) => graph.stateOf(idOf(index)))).toEqual(
-              nodes.map(
-                ({ state }) =>
-                  (
-                    ({ held: "paused", succeeded: "completed", partial: "completed" }) as Partial<
-                      Record<Node["state"], string>
-                    >
-                  )[state] ?? state,
-              ),
-            );
-          }
+        fc.asyncProperty(fc.commands(steps, { maxCommands: 60, size: "large" }), async (script) => {
+          const begin = () => ({ model: { nodes: [], kept: [] } as Model, real: { graph: aGraph() } });
+          await fc.asyncModelRun(begin, script);
         }),
-        { numRuns: 500 },
+        { numRuns: 400 },
       );
     },
   );
