@@ -11,7 +11,7 @@ import { decode, type Fact, isTaskFact, type TaskFact } from "#schema/envelope.t
 import type { ExecutorType } from "#schema/executor-type.ts";
 import { CAPABILITIES } from "#schema/policy.ts";
 import type { AttemptReportBody, Hello, ReportReply, Welcome } from "#schema/reports.ts";
-import { commandSubject, JOURNAL, reportSubject } from "#schema/subjects.ts";
+import { type CommandVerb, commandSubject, JOURNAL, reportSubject } from "#schema/subjects.ts";
 import { DEFAULT_RETRY } from "#schema/task.definition.ts";
 import type { TaskCommand } from "#schema/task.commands.ts";
 import type { SubmitWish, WishReply } from "#schema/wishes.ts";
@@ -86,6 +86,9 @@ export const anEdge = async (nats: TestNats) => {
         { id: `w${++wishes}`, by: everything, taskId, command },
         10_000,
       ),
+    /** A wish about a schedule, a template, a queue, a batch: whatever `verb` is about. */
+    about: <Reply>(verb: CommandVerb, wish: object) =>
+      ask<Reply>(connection, commandSubject(verb), { id: `w${++wishes}`, by: everything, ...wish }, 10_000),
     close: () => connection.close(),
   };
 };
