@@ -175,6 +175,20 @@ describe("a task that comes after others", () => {
     expect(graph.stateOf(b)).toBe("queued");
   });
 
+  it("asks for those before it once: released and then delayed, it waits for its time only", async () => {
+    const graph = aGraph();
+    const a = graph.first();
+    const b = graph.after([a], { when: "settled" });
+    graph.end(a, "failed");
+    graph.turn();
+    graph.paper.store();
+    await graph.revive(a);
+    graph.record(b, { type: "delayed", dueAt: new Date(graph.time.now + HOUR_MS).toISOString() });
+    graph.time.now += HOUR_MS;
+    graph.turn();
+    expect(graph.types(b)).toEqual(["submitted", "released", "delayed", "released"]);
+  });
+
   it("waits again for one that is revived before it was judged", async () => {
     const graph = aGraph();
     const [a, b] = [graph.first(), graph.first()];
