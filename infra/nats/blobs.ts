@@ -18,7 +18,7 @@ export interface Blobs {
 }
 
 /** A blob that lost all its pieces is waited for in vain. Bytes per millisecond on the slowest disk thought of. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 3_000;
 const SLOWEST = 1_000;
 
 /** Throws when there is no such store. */
