@@ -57,3 +57,10 @@ export const numbersIn = (text: string | null): number[] =>
 /** The number behind a name in a file of `name number` lines; 0 when there is none. */
 export const countOf = (text: string | null, name: string): number =>
   Number(new RegExp(`^${name} (\\d+)$`, "m").exec(text ?? "")?.[1] ?? 0);
+
+/** Bounds the processes of a group. What starts them is inside for a moment, with threads of its own that are not theirs. */
+export const limitPids = (folder: string, pids: number | undefined, moment: "entered" | "left"): void => {
+  if (pids === undefined) return;
+  const own = moment === "entered" ? Number(readControl(`${folder}/pids.current`) ?? 0) : 0;
+  writeControl(`${folder}/pids.max`, String(pids + own));
+};

@@ -7,6 +7,7 @@ import {
   foldersIn,
   makeFolder,
   numbersIn,
+  limitPids,
   readControl,
   removeFolder,
   writeControl,
@@ -64,13 +65,12 @@ export const createV1Groups = ({ folders, controllers }: GroupSite): Groups => {
       start: (spawn) => {
         try {
           if (!move(name)) throw new Error("The control group of this attempt cannot be entered.");
+          if (has("pids")) limitPids(inFolder("pids", name), limits.pids, "entered");
           return spawn();
         } finally {
           if (!move(SLOTS))
             for (const root of roots) writeControl(join(dirname(dirname(root)), "tasks"), "0");
-          // Only now: this process's own threads would have counted.
-          if (has("pids") && limits.pids !== undefined)
-            writeControl(inFolder("pids", name, "pids.max"), String(limits.pids));
+          if (has("pids")) limitPids(inFolder("pids", name), limits.pids, "left");
         }
       },
       freeze: async () => {

@@ -7,6 +7,7 @@ import {
   foldersIn,
   makeFolder,
   numbersIn,
+  limitPids,
   readControl,
   removeFolder,
   writeControl,
@@ -38,11 +39,11 @@ export const createV2Groups = ({ folders, controllers }: GroupSite): Groups => {
       start: (spawn) => {
         try {
           if (!move(name)) throw new Error("The control group of this attempt cannot be entered.");
+          if (has("pids")) limitPids(file("."), limits.pids, "entered");
           return spawn();
         } finally {
           move(SLOTS);
-          // Only now: this process's own threads would have counted.
-          if (has("pids") && limits.pids !== undefined) writeControl(file("pids.max"), String(limits.pids));
+          if (has("pids")) limitPids(file("."), limits.pids, "left");
         }
       },
       freeze: async () => {
