@@ -1,0 +1,190 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import type { BatchAction } from "#schema/batch.ts";
+import { PRIORITIES, type Priority } from "#schema/task.definition.ts";
+import { aWorldOfBatches } from "./a-batch.ts";
+
+/** A task that no runner ever takes, in as few words as possible. */
+interface Model {
+  state: "queued" | "pending" | "paused" | "cancelled";
+  held: "queued" | "pending" | null;
+  priority: Priority;
+  due: string | null;
+  by: string | null;
+}
+type Step = Exclude<BatchAction, { type: "undo" }>;
+type Before = string | null | undefined;
+
+/** What a command makes of a task: false when it is refused, else what undo puts back. */
+const apply = (task: Model, step: Step, by: string | null): { before: Before } | false => {
+  const before = { reprioritise: task.priority, delay: task.due } as const;
+  switch (step.type) {
+    case "pause":
+      if (task.state !== "queued" && task.state !== "pending") return false;
+      Object.assign(task, { held: task.state, state: "paused", by });
+      return { before: undefined };
+    case "resume":
+      if (task.state !== "paused") return false;
+      Object.assign(task, { state: task.held, held: null, by: null });
+      return { before: undefined };
+    case "reprioritise":
+      if (task.state === "cancelled") return false;
+      task.priority = step.priority;
+      return { before: before.reprioritise };
+    case "delay":
+      if (task.state !== "queued" && task.state !== "pending") return false;
+      Object.assign(task, { state: "pending", due: step.runAt });
+      return { before: before.delay };
+    case "cancel":
+      if (task.state === "cancelled") return false;
+      Object.assign(task, { state: "cancelled", due: null });
+      return { before: undefined };
+    case "retry":
+      if (task.state !== "cancelled") return false;
+      Object.assign(task, { state: "queued", held: null, by: null });
+      return { before: undefined };
+  }
+};
+
+const undo = (task: Model, batch: { id: string; step: Step }, before: Before): boolean => {
+  const { step, id } = batch;
+  if (step.type === "pause" && task.state === "paused" && task.by === id)
+    return apply(task, { type: "resume" }, null) !== false;
+  if (step.type === "reprioritise" && task.state !== "cancelled" && task.priority === step.priority) {
+    task.priority = before as Priority;
+    return true;
+  }
+  if (step.type === "delay" && task.state === "pending" && task.due === step.runAt) {
+    Object.assign(task, { state: before === null ? "queued" : "pending", due: before });
+    return true;
+  }
+  return false;
+};
+
+const moment = fc.integer({ min: 1, max: 3 }).map((day) => `2026-12-0${day}T00:00:00.000Z`);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.constantFrom<Step>(
+    { type: "pause" },
+    { type: "resume" },
+    { type: "cancel" },
+    { type: "retry", items: "all" },
+  ),
+  fc.constantFrom(...PRIORITIES).map((priority) => ({ type: "reprioritise" as const, priority })),
+  moment.map((runAt) => ({ type: "delay" as const, runAt })),
+);
+/** Which turns of a batch fail, after how many facts, and whether the scheduler ends with them. */
+const mishaps = fc.array(
+  fc.record({
+    turns: fc.integer({ min: 0, max: 3 }),
+    kept: fc.integer({ min: 0, max: 4 }),
+    ends: fc.boolean(),
+  }),
+  { maxLength: 2 },
+);
+const TASKS = 6;
+const script = fc.array(
+  fc.oneof(
+    fc.record({ what: fc.constant("one" as const), task: fc.nat(TASKS - 1), step }),
+    fc.record({
+      what: fc.constant("batch" as const),
+      tasks: fc.uniqueArray(fc.nat(TASKS - 1), { minLength: 1 }),
+      step,
+      mishaps,
+      ratePerS: fc.option(fc.integer({ min: 1, max: 12 })),
+    }),
+    fc.record({ what: fc.constant("undo" as const), which: fc.nat(), mishaps }),
+  ),
+  { maxLength: 12 },
+);
+
+it("whatever is commanded, in whatever order, with whatever end of the scheduler in between: each task once, as the model says", async () => {
+  await fc.assert(
+    fc.asyncProperty(script, async (steps) => {
+      let world = aWorldOfBatches();
+      const ids = Array.from({ length: TASKS }, () => world.submitted().id);
+      const models = ids.map((): Model => ({
+        state: "queued",
+        held: null,
+        priority: "normal",
+        due: null,
+        by: null,
+      }));
+      const made: { id: string; step: Step; before: Map<number, Before> }[] = [];
+
+      const survive = async (
+        troubles: readonly { turns: number; kept: number; ends: boolean }[],
+      ): Promise<void> => {
+        for (const { turns, kept, ends } of troubles) {
+          for (let turn = 0; turn < turns; turn += 1) world.time.now += (await world.turn()) ?? 0;
+          world.paper.fail(kept);
+          world.time.now += (await world.turn()) ?? 0;
+          world.paper.fail(null);
+          if (ends) world = world.restart();
+        }
+        await world.run();
+      };
+
+      for (const told of steps) {
+        if (told.what === "one") {
+          const expected = apply(models[told.task] as Model, told.step, null) !== false;
+          const { ok } = await world.one(
+            ids[told.task] as string,
+            told.step.type === "retry" ? { type: "retry", items: "all" } : told.step,
+          );
+          expect(ok).toBe(expected);
+        } else if (told.what === "batch") {
+          const named = told.tasks.map((index) => ids[index] as string);
+          const rate = told.ratePerS === null ? {} : { ratePerS: told.ratePerS };
+          world.paper.store();
+          const id = await world.begun(told.step, named, rate);
+          world.paper.store();
+          const outcomes = told.tasks.map(
+            (index) => [index, apply(models[index] as Model, told.step, id)] as const,
+          );
+          await survive(told.mishaps);
+          expect(world.results(id).map(({ task, ok }) => [task, ok])).toEqual(
+            outcomes.map(([index, outcome]) => [ids[index], outcome !== false]),
+          );
+          const before = new Map(
+            outcomes.flatMap(([index, outcome]) => (outcome ? [[index, outcome.before]] : [])),
+          );
+          made.push({ id, step: told.step, before });
+        } else {
+          const batch = made[told.which % Math.max(1, made.length)];
+          if (
+            !batch ||
+            batch.before.size === 0 ||
+            !["pause", "reprioritise", "delay"].includes(batch.step.type)
+          )
+            continue;
+          world.paper.store();
+          const id = await world.begun({ type: "undo", batch: batch.id }, []);
+          world.paper.store();
+          const expected = new Map(
+            [...batch.before].map(([index, before]) => [
+              ids[index],
+              undo(models[index] as Model, batch, before),
+            ]),
+          );
+          await survive(told.mishaps);
+          const results = world.results(id);
+          expect(results.length).toBe(expected.size);
+          expect(new Map(results.map(({ task, ok }) => [task, ok]))).toEqual(expected);
+        }
+        for (const [index, model] of models.entries()) {
+          const id = ids[index] as string;
+          expect(world.state(id)).toBe(model.state === "cancelled" ? "settled" : model.state);
+          if (model.state === "cancelled") continue;
+          const { priority, dueAt, pausedBy, heldFrom } = world.snapshot(id).context;
+          expect({ priority, due: dueAt, by: pausedBy, held: heldFrom }).toEqual({
+            priority: model.priority,
+            due: model.due,
+            by: model.by,
+            held: model.held,
+          });
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
+}, 60_000);
