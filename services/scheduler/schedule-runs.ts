@@ -4,11 +4,10 @@ import type { CronTimes } from "#schema/cron.ts";
 import { type Schedule, SCHEDULE_LABEL, type ScheduleEvent } from "#schema/schedule.ts";
 import type { SubmitBody } from "#schema/submit-body.ts";
 import { decide } from "#schema/task.decide.ts";
-import type { Refusal, WishRefusal, WishReply } from "#schema/wishes.ts";
+import type { Refusal, WishRefusal } from "#schema/wishes.ts";
 import type { Authority } from "./authority.ts";
 import type { DueRuns, RunStep } from "./due-runs.ts";
-import { judge, type Submission } from "./submission.ts";
-import { admit, define, obstacleOf } from "./submit.ts";
+import { submitAtOnce } from "./submit.ts";
 import { type Cause, type LiveTask, snapshotOf } from "./tasks.ts";
 
 /** Refusals that say nothing about the task. */
@@ -57,46 +56,33 @@ const cancel = ({ tasks }: Authority, task: LiveTask, cause: Cause): void => {
     tasks.record(task, decision.event, { ...cause, reason: "Replaced by the schedule's next run." });
 };
 
-/** A schedule's task is small enough to be part of a fact, so that nothing has to be waited for. */
-const submitAtOnce = (authority: Authority, submission: Submission): WishReply => {
-  const { task } = submission;
-  const obstacle = obstacleOf(authority, task);
-  if (obstacle) return obstacle;
-  const type = judge(authority, submission);
-  if ("ok" in type) return type;
-  return admit(
-    authority,
-    submission,
-    define(authority, submission, { type, payload: { value: task.payload } }),
-  );
-};
+const taskOf = (schedule: Schedule, key: string): SubmitBody => ({
+  ...schedule.task,
+  ...apart(schedule),
+  labels: { ...schedule.task.labels, [SCHEDULE_LABEL]: schedule.id },
+  idempotencyKey: key,
+});
 
-/** Submits the schedule's task under a key of its own: a second run with the same key answers the first one's task. */
+/** Submits the schedule's task under a key of its own: a second run with the same key has the first one's task. */
 export const runOnce = (authority: Authority, schedule: Schedule, key: string): Run => {
   const before = unsettled(authority, schedule);
-  const repeats = authority.tasks.byIdempotencyKey(key) !== undefined;
-  if (schedule.overlap === "skip" && before && !repeats)
-    return {
-      ok: false,
-      overlaps: true,
-      why: `The task of the run before, ${before.id}, is not settled yet.`,
-    };
   const cause = causeOf(schedule, key);
-  const reply = submitAtOnce(authority, {
-    id: key,
-    by: { actor: cause.by, capabilities: schedule.rights },
-    task: {
-      ...schedule.task,
-      ...apart(schedule),
-      labels: { ...schedule.task.labels, [SCHEDULE_LABEL]: schedule.id },
-      idempotencyKey: key,
-    },
-  });
-  if (!reply.ok)
-    return { ok: false, overlaps: false, why: `Its task was refused: ${reply.message}`, refusal: reply };
-  if (schedule.overlap === "replace" && before && before.id !== reply.taskId)
-    cancel(authority, before, cause);
-  return { ok: true, task: reply.taskId };
+  let task = authority.tasks.byIdempotencyKey(key);
+  if (task === undefined) {
+    if (schedule.overlap === "skip" && before)
+      return {
+        ok: false,
+        overlaps: true,
+        why: `The task of the run before, ${before.id}, is not settled yet.`,
+      };
+    const by = { actor: cause.by, capabilities: schedule.rights };
+    const reply = submitAtOnce(authority, { id: key, by, task: taskOf(schedule, key) });
+    if (!reply.ok)
+      return { ok: false, overlaps: false, why: `Its task was refused: ${reply.message}`, refusal: reply };
+    task = reply.taskId;
+  }
+  if (schedule.overlap === "replace" && before && before.id !== task) cancel(authority, before, cause);
+  return { ok: true, task };
 };
 
 /** The key of the task of one due moment. */
