@@ -55,7 +55,10 @@ export const openCatalogue = async (options: Options): Promise<Catalogue> => {
     folder,
     log,
     known: found.fingerprint,
-    changed: (next) => first.then(() => read(next)),
+    changed: async (next) => {
+      await first;
+      await read(next);
+    },
   });
   return {
     offered: (name) => all().find(({ type }) => type.type === name),
