@@ -36,10 +36,13 @@ export const lookAtAll = async (
 
 /** All results of an ended batch, the latest first, read back from the journal. Throws NotRecorded. */
 const resultsOf = async function* (authority: Authority, { resultsAt }: Batch): AsyncGenerator<BatchResult> {
-  for (let seq = resultsAt; seq !== null;) {
+  // It leads back only: one that did not would never end.
+  let above = Infinity;
+  for (let seq = resultsAt; seq !== null && seq < above;) {
     const { fact } = await authority.read(seq);
     if (!isRecordFact(fact) || fact.type !== "progressed") return;
     yield* fact.data["results"] as readonly BatchResult[];
+    above = seq;
     seq = (fact.after as Batch).resultsAt;
   }
 };
