@@ -37,6 +37,43 @@ describe("the HTTP client", () => {
     expect(asked[4]?.init.body).toBe('{"priority":"high","reason":"because"}');
   });
 
+  it("asks the routes of queues, schedules, templates, batches, dead letters and pools", async () => {
+    const { asked, client } = answering(() => json({}));
+    await client.submitMany([{ type: "command", payload: {} }]);
+    await client.delay("x", "2030-01-01T00:00:00Z", "later");
+    await client.queues.events("q", { after: 3 });
+    await client.schedules.change("a/b", { cron: "@daily" });
+    await client.schedules.delete("s", "done");
+    await client.templates.get("t", 3);
+    await client.templates.submit("t", { parameters: { a: 1 } });
+    await client.batches.outlook({ action: { type: "cancel" }, ids: ["x"] });
+    await client.batches.results("b", { ok: false, cursor: "7.1" });
+    await client.deadLetters.redrive("f");
+    await client.pools.scale("local", null);
+    expect(
+      asked.map(({ url, init }) => `${init.method} ${url.slice("http://127.0.0.1:7400".length)}`),
+    ).toEqual([
+      "POST /api/tasks/many",
+      "PATCH /api/tasks/x",
+      "GET /api/queues/q/events?after=3",
+      "PATCH /api/schedules/a%2Fb",
+      "DELETE /api/schedules/s",
+      "GET /api/templates/t/versions/3",
+      "POST /api/templates/t/submit",
+      "POST /api/batches",
+      "GET /api/batches/b/results?ok=false&cursor=7.1",
+      "POST /api/dead-letters/f/redrive",
+      "POST /api/runners/local/scale",
+    ]);
+    expect([1, 4, 7, 9, 10].map((place) => asked[place]?.init.body)).toEqual([
+      '{"runAt":"2030-01-01T00:00:00Z","reason":"later"}',
+      '{"reason":"done"}',
+      '{"action":{"type":"cancel"},"ids":["x"],"dryRun":true}',
+      "{}",
+      '{"slots":null}',
+    ]);
+  });
+
   it("throws the server's problem, with how long to wait", async () => {
     const problem = {
       type: "about:blank",

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { headers as natsHeaders } from "@nats-io/nats-core";
 import { openAccess } from "#infra/nats/access.ts";
 import { openStream, type Stream, type StreamState } from "#client/stream.ts";
+import { openQueue } from "#schema/queue.ts";
 import { HEADER, telemetrySubject } from "#schema/subjects.ts";
 import { keyOf } from "../../web/server/access.ts";
 import { type AJournal, openTestJournal } from "../support/a-journal.ts";
@@ -123,6 +124,26 @@ describe("the client's stream", () => {
     expect(told.logs).toEqual(["after"]);
     expect(told.seqs).toEqual([start + 1]);
     told.stream.close();
+  });
+
+  it("tells facts about records apart, in one order with the others, and resumes after either", async () => {
+    const start = journal.facts.length;
+    const told: string[] = [];
+    const on = {
+      fact: (seq: number, { type }: { type: string }) => told.push(`fact ${seq - start} ${type}`),
+      record: (seq: number, { type }: { type: string }) => told.push(`record ${seq - start} ${type}`),
+    };
+    const first = openStream({ baseUrl: edge.url, token: TOKEN, after: start, on });
+    await journal.submit();
+    await journal.record({ kind: "queue", id: "q" }, { type: "queue-paused" }, openQueue("q"));
+    await until("both", () => told.length === 2);
+    expect(first.last).toBe(start + 2);
+    first.close();
+    const second = openStream({ baseUrl: edge.url, token: TOKEN, after: first.last ?? 0, on });
+    await journal.submit();
+    await until("the next", () => told.length >= 3);
+    second.close();
+    expect(told).toEqual(["fact 1 submitted", "record 2 queue-paused", "fact 3 submitted"]);
   });
 
   it("surfaces a reset and goes on from there", async () => {

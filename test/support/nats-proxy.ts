@@ -34,7 +34,12 @@ const createCutter = (): ((chunk: Buffer) => Buffer[]) => {
 
 const isReply = (frame: Buffer): boolean => /^H?MSG _INBOX\./.test(frame.subarray(0, 16).toString());
 
-export const startNatsProxy = async (target: number): Promise<NatsProxy> => {
+/** The server's answer to how far a stream goes. */
+export const isStreamInfo = (frame: Buffer): boolean =>
+  isReply(frame) && frame.includes("io.nats.jetstream.api.v1.stream_info_response");
+
+/** `isHeld`: which frames wait while it is holding; every reply unless given. */
+export const startNatsProxy = async (target: number, isHeld = isReply): Promise<NatsProxy> => {
   const sockets = new Set<Socket>();
   let waiting: (() => void)[] = [];
   const proxy = { port: 0, holding: false };
@@ -53,7 +58,7 @@ export const startNatsProxy = async (target: number): Promise<NatsProxy> => {
     client.on("data", (data) => upstream.write(data));
     upstream.on("data", (data) => {
       for (const frame of cut(data)) {
-        if (proxy.holding && isReply(frame)) waiting.push(() => client.write(frame));
+        if (proxy.holding && isHeld(frame)) waiting.push(() => client.write(frame));
         else client.write(frame);
       }
     });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Fact } from "#schema/envelope.ts";
+import { openQueue } from "#schema/queue.ts";
 import { createRing, ringFact } from "../../../web/server/ring.ts";
 
 const fact = (seq: number, taskId = "t"): Fact =>
@@ -54,6 +55,14 @@ describe("the ring of recent facts", () => {
     ring.push(kept(8));
     expect(ring.since(6)).toBeNull();
     expect(seqs(ring.since(7))).toEqual([8]);
+  });
+
+  it("frames a fact about a record as an event of another name, which older clients leave out", () => {
+    const about = { kind: "queue", id: "q" };
+    const told = { v: 1, id: "f4", type: "queue-paused", about, after: openQueue("q") };
+    const one = ringFact(4, told as unknown as Fact, new TextEncoder().encode(JSON.stringify(told)));
+    expect(one.frame.toString()).toMatch(/^event: record\nid: 4\ndata: /);
+    expect(one.taskId).toBeNull();
   });
 
   it("frames a fact as one event whose data is the stored text, also when that text has line breaks", () => {
