@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { promisify } from "node:util";
-import { gunzip, createGzip } from "node:zlib";
+import { createGunzip, createGzip } from "node:zlib";
 import type { Blobs, BlobHead } from "#infra/nats/blobs.ts";
 import type { Position } from "./journal/journal.ts";
 import { nothingRecovered, type Recovered } from "./recovered.ts";
@@ -16,15 +15,9 @@ export interface KeptCheckpoint extends Position {
   readonly head: BlobHead;
 }
 
+/** The end and the reign, then each entry of each map, whichever there are. */
 type Line =
-  | readonly ["start", Pick<Recovered, "tail" | "epoch">]
-  | {
-      [K in "live" | "settled" | "runners" | "records" | "begun"]: readonly [
-        K,
-        Recovered[K] extends Map<string, infer V> ? V : never,
-        string,
-      ];
-    }["live" | "settled" | "runners" | "records" | "begun"];
+  readonly ["start", Pick<Recovered, "tail" | "epoch">] | readonly [part: string, value: unknown, id: string];
 
 const sha256 = (text: string | Uint8Array): string => createHash("sha256").update(text).digest("hex");
 
@@ -36,12 +29,8 @@ const linesOf = function* (recovered: Recovered): Generator<string> {
   const { tail, epoch } = recovered;
   const line = (value: Line): string => `${JSON.stringify(value)}\n`;
   yield line(["start", { tail, epoch }]);
-  for (const [id, value] of recovered.live) yield line(["live", value, id]);
-  for (const [id, value] of recovered.settled) yield line(["settled", value, id]);
-  for (const [id, value] of recovered.runners) yield line(["runners", value, id]);
-  for (const [id, value] of recovered.records) yield line(["records", value, id]);
-  for (const [id, value] of recovered.begun) yield line(["begun", value, id]);
-  yield line(["start", { tail, epoch }]);
+  for (const [part, entries] of Object.entries(recovered))
+    if (entries instanceof Map) for (const [id, value] of entries) yield line([part, value, String(id)]);
 };
 
 const compress = async (recovered: Recovered): Promise<Uint8Array> => {
@@ -57,18 +46,29 @@ const compress = async (recovered: Recovered): Promise<Uint8Array> => {
   return Buffer.concat(parts);
 };
 
-const unzip = promisify(gunzip);
-
 const NEWLINE = 10;
+const PIECE_BYTES = 256 * 1024;
 
-const parse = (bytes: Buffer): Recovered => {
+const parseLine = (recovered: Recovered, text: string): void => {
+  const line = JSON.parse(text) as Line;
+  if (line.length === 2) Object.assign(recovered, line[1]);
+  else (recovered[line[0] as keyof Recovered] as Map<string, unknown>).set(line[2], line[1]);
+};
+
+/** Piece by piece: unpacked it is some twenty times as large, and whoever reads it has more to do. */
+const parse = async (bytes: Uint8Array): Promise<Recovered> => {
   const recovered = nothingRecovered();
-  let from = 0;
-  for (let to = bytes.indexOf(NEWLINE); to !== -1; to = bytes.indexOf(NEWLINE, from)) {
-    const line = JSON.parse(bytes.toString("utf8", from, to)) as Line;
-    if (line[0] === "start") Object.assign(recovered, line[1]);
-    else (recovered[line[0]] as Map<string, unknown>).set(line[2], line[1]);
-    from = to + 1;
+  const unzip = createGunzip({ chunkSize: PIECE_BYTES });
+  unzip.end(bytes);
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const piece of unzip) {
+    const held = rest.length === 0 ? (piece as Buffer) : Buffer.concat([rest, piece as Buffer]);
+    let from = 0;
+    for (let to = held.indexOf(NEWLINE); to !== -1; to = held.indexOf(NEWLINE, from)) {
+      parseLine(recovered, held.toString("utf8", from, to));
+      from = to + 1;
+    }
+    rest = held.subarray(from);
   }
   return recovered;
 };
@@ -89,7 +89,7 @@ export const loadCheckpoint = async (
 ): Promise<Recovered> => {
   const bytes = await blobs.read(head);
   if (sha256(bytes) !== head.notes["sha256"]) throw new Error("its bytes are not the ones that were written");
-  const recovered = parse(await unzip(bytes));
+  const recovered = await parse(bytes);
   if (recovered.tail.seq !== seq || recovered.tail.hash !== hash) throw new Error("it is of another fact");
   return recovered;
 };

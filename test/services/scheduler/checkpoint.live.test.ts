@@ -6,12 +6,12 @@ import { type Blobs, openBlobs } from "#infra/nats/blobs.ts";
 import { connectNats, type NatsConnection } from "#infra/nats/connect.ts";
 import { CHECKPOINTS, JOURNAL } from "#schema/subjects.ts";
 import { keptCheckpoints, writeCheckpoint } from "../../../services/scheduler/checkpoint.ts";
-import type { Recovered } from "../../../services/scheduler/recovered.ts";
 import { recover, type Recovery } from "../../../services/scheduler/recovery.ts";
 import { type AJournal, openTestJournal } from "../../support/a-journal.ts";
 import { aReader, aRunner, anEdge, aScheduler, provisioned } from "../../support/a-scheduler.ts";
 import { startNats, type TestNats } from "../../support/stack.ts";
 import { until } from "../../support/until.ts";
+import { memoryOf } from "./memory-of.ts";
 import { aSchedulerProcess, endSchedulerProcesses, writeOneCheckpoint } from "./program.ts";
 
 const STORE = `OBJ_${CHECKPOINTS}`;
@@ -85,26 +85,17 @@ const piecesOf = async ({ nuid }: ObjectInfo) => {
   return { subject, message, remove: () => streams.purge(STORE, { filter: subject }) };
 };
 
-const plain = ({ tail, epoch, live, settled, runners, records }: Recovered) => ({
-  tail,
-  epoch,
-  live: [...live],
-  settled: [...settled],
-  runners: [...runners],
-  records: [...records],
-});
-
 describe("a recovery", () => {
   it("begins at the newest checkpoint: what was before it is not read", async () => {
     const journal = openTestJournal(connection);
     await work(journal, 30);
     const at = await checkpointNow();
     await work(journal, 10);
-    const whole = plain((await recovery()).recovered);
+    const whole = memoryOf((await recovery()).recovered);
     await purgeUpTo(at + 1);
     const { recovered, checkpoint } = await recovery();
     expect(checkpoint).toBe(at);
-    expect(plain(recovered)).toEqual(whole);
+    expect(memoryOf(recovered)).toEqual(whole);
     expect(warnings).toEqual([]);
   });
 
