@@ -3,7 +3,7 @@ import Type, { type Static } from "typebox";
 import type { Actor } from "./actor.ts";
 import type { ExecutorType } from "./executor-type.ts";
 import type { ItemCounts, ItemOutcome, PlanItem } from "./items.ts";
-import { TOKEN_PATTERN } from "./subjects.ts";
+import { TOKEN_PATTERN } from "./token.ts";
 import type { Progress } from "./telemetry.ts";
 import { type KeyLimit, Priority, type Requirements } from "./task.definition.ts";
 import type { TaskError } from "./task.events.ts";

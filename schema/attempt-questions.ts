@@ -2,7 +2,7 @@
 import Type, { type Static } from "typebox";
 import type { ReportReply } from "./reports.ts";
 import type { Stored } from "./stored.ts";
-import { TOKEN_PATTERN } from "./subjects.ts";
+import { TOKEN_PATTERN } from "./token.ts";
 import { SubmitBody } from "./submit-body.ts";
 import type { TaskContext } from "./task.context.ts";
 import type { TaskError } from "./task.events.ts";

@@ -11,7 +11,7 @@ import { SUBMIT_MOST, SubmitBody } from "./submit-body.ts";
 import type { Priority } from "./task.definition.ts";
 import type { TaskState } from "./task.evolve.ts";
 import { type Template, TemplateBody } from "./template.ts";
-import { TOKEN_PATTERN } from "./subjects.ts";
+import { TOKEN_PATTERN } from "./token.ts";
 
 const strict = { additionalProperties: false } as const;
 const reason = Type.Optional(Type.String({ maxLength: 500, description: "Why; kept with the fact." }));

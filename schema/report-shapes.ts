@@ -1,8 +1,8 @@
 /** What a report must look like before it is believed: a fact made of nonsense would stay in the journal for ever. */
 import Type from "typebox";
 import { ISOLATIONS } from "./executor-type.ts";
-import type { AttemptReportBody } from "./reports.ts";
-import { TOKEN_PATTERN } from "./subjects.ts";
+import { type AttemptReportBody, REPORTS_PER_MESSAGE } from "./reports.ts";
+import { TOKEN_PATTERN } from "./token.ts";
 import { PAUSE_WAYS, RetryPolicy } from "./task.definition.ts";
 
 const Token = Type.String({ pattern: TOKEN_PATTERN });
@@ -100,6 +100,8 @@ const PlannedItem = Type.Object({
   note: Type.Optional(Type.String()),
 });
 
+const StartedAt = Type.Optional(Type.String({ format: "date-time" }));
+
 /** By the kind of the report, so that a fault is named where it is and not in every kind. */
 export const ATTEMPT_BODIES: Readonly<Record<AttemptReportBody["type"], Type.TObject>> = {
   started: Type.Object({}),
@@ -112,12 +114,20 @@ export const ATTEMPT_BODIES: Readonly<Record<AttemptReportBody["type"], Type.TOb
   "handed-over": Type.Object({}),
   paused: Type.Object({ inPlace: Type.Boolean() }),
   cancelled: Type.Object({}),
-  completed: Type.Object({}),
+  completed: Type.Object({ startedAt: StartedAt }),
   "attempt-failed": Type.Object({
+    startedAt: StartedAt,
     error: Type.Object({ code: Type.String(), message: Type.String() }),
     retryable: Type.Boolean(),
   }),
 };
+
+/** Each report is looked at by itself, so that one that is wrong spoils no other. */
+export const AttemptReportsShape = Type.Object({
+  runner: Token,
+  boot: Id,
+  reports: Type.Array(Type.Object({}), { minItems: 1, maxItems: REPORTS_PER_MESSAGE }),
+});
 
 export const AttemptReportShape = Type.Object({
   runner: Token,

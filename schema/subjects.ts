@@ -28,11 +28,6 @@ export const TELEMETRY_SUBJECTS = ["telemetry.>"] as const;
 /** Stored facts are heard again under this prefix, after they are durable. */
 export const LIVE_PREFIX = "live.";
 
-/** What may be a token of a subject: queue names, runner ids, host ids. */
-export const TOKEN_PATTERN = "^[A-Za-z0-9_-]{1,64}$";
-const TOKEN = new RegExp(TOKEN_PATTERN);
-export const isToken = (text: string): boolean => TOKEN.test(text);
-
 export const HEADER = { taskId: "Task-Id", hash: "Longshore-Hash" } as const;
 
 /**
@@ -59,7 +54,8 @@ export const commandSubject = (verb: CommandVerb): string => `command.${verb}`;
 export const COMMANDS = "command.>";
 
 /** `submit` and `results` are asked by a running attempt: for a child task, and for what the tasks before it left. */
-export type ReportKind = "hello" | "lease" | "goodbye" | "attempt" | "submit" | "results" | "pressure";
+export type ReportKind =
+  "hello" | "lease" | "goodbye" | "attempt" | "attempts" | "submit" | "results" | "pressure";
 export const reportSubject = (reporter: string, kind: ReportKind): string => `report.${reporter}.${kind}`;
 export const REPORTS = "report.>";
 

@@ -1,6 +1,6 @@
 /** What is asked for when a task is submitted: over HTTP, by a schedule, from a template, by a running task. */
 import Type, { type Static } from "typebox";
-import { TOKEN_PATTERN } from "./subjects.ts";
+import { TOKEN_PATTERN } from "./token.ts";
 import { AFTER_OTHERWISE, AFTER_WHEN, Priority, RetryPolicy } from "./task.definition.ts";
 
 const strict = { additionalProperties: false } as const;

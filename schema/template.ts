@@ -2,7 +2,7 @@
 import Type, { type Static } from "typebox";
 import type { Actor } from "./actor.ts";
 import type { JsonSchema } from "./executor-type.ts";
-import { TOKEN_PATTERN } from "./subjects.ts";
+import { TOKEN_PATTERN } from "./token.ts";
 
 const strict = { additionalProperties: false } as const;
 

@@ -1,6 +1,6 @@
 import { missingCapability } from "#schema/policy.ts";
 import { openQueue, type Queue, type QueueCommand, type QueueEvent } from "#schema/queue.ts";
-import { isToken } from "#schema/subjects.ts";
+import { isToken } from "#schema/token.ts";
 import type { QueueWish, RecordReply } from "#schema/wishes.ts";
 import type { Authority } from "./authority.ts";
 

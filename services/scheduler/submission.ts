@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { Validator } from "@cfworker/json-schema";
 import type { ExecutorType } from "#schema/executor-type.ts";
 import type { Actor } from "#schema/actor.ts";
 import { capabilitiesFor, type Capability, missingCapability } from "#schema/policy.ts";
-import { PAYLOAD_LIMIT } from "#schema/stored.ts";
-import { isToken } from "#schema/subjects.ts";
+import { INLINE_LIMIT, PAYLOAD_LIMIT } from "#schema/stored.ts";
+import { submissionDigest } from "#schema/submission-digest.ts";
+import { isToken } from "#schema/token.ts";
 import { PRIORITIES, type RetryPolicy } from "#schema/task.definition.ts";
 import type { Refusal, SubmitWish } from "#schema/wishes.ts";
 import type { Authority } from "./authority.ts";
@@ -15,6 +17,8 @@ export interface Submission extends Omit<SubmitWish, "by"> {
   readonly parent?: string;
   /** Its id, when others must be able to name it before it is taken. */
   readonly taskId?: string;
+  /** It is stored with others of this name, or none of them is. */
+  readonly together?: string;
 }
 
 export type Detail = NonNullable<Refusal["details"]>[number];
@@ -59,6 +63,16 @@ const faultsOf = (wish: SubmitWish["task"], type: ExecutorType): Detail[] => [
     ? []
     : [{ path: "runAt", message: "not a date-time" }]),
 ];
+
+/** Its digest as it will be once its payload is kept; null for what a schedule or a task submits: its keys say it all. */
+export const digestOf = ({ by, task }: Submission): string | null => {
+  if (by.actor.kind !== "user" && by.actor.kind !== "token") return null;
+  const { type, payload } = task;
+  const size = sizeOf(payload);
+  if (size <= INLINE_LIMIT) return submissionDigest({ type, payload: { value: payload } });
+  const sha256 = createHash("sha256").update(JSON.stringify(payload)).digest("hex");
+  return submissionDigest({ type, payload: { ref: sha256, sha256, size } });
+};
 
 /** Bytes of its JSON. */
 export const sizeOf = (payload: unknown): number => Buffer.byteLength(JSON.stringify(payload ?? null));

@@ -5,7 +5,7 @@ import type { HostSample } from "#schema/telemetry.ts";
 import { boundedLabel } from "../../../services/monitor/bounded-label.ts";
 import { createMetrics } from "../../../services/monitor/metrics.ts";
 import { hostToken, keepSampling } from "../../../services/monitor/sampling.ts";
-import { isToken } from "#schema/subjects.ts";
+import { isToken } from "#schema/token.ts";
 
 const sample = { host: "h" } as HostSample;
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import Type, { type Static } from "typebox";
 import { ListQuery, RedriveBody } from "#schema/record-api.ts";
-import { TOKEN_PATTERN } from "#schema/subjects.ts";
+import { TOKEN_PATTERN } from "#schema/token.ts";
 import { tasksMatching } from "../batch-tasks.ts";
 import type { Edge } from "../edge.ts";
 import { listDeadLetters } from "../queries/dead-letters.ts";

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import Type, { type Static } from "typebox";
 import type { ContainerRow, EngineInfo } from "#schema/api.ts";
-import { querySubject, TOKEN_PATTERN } from "#schema/subjects.ts";
+import { querySubject } from "#schema/subjects.ts";
+import { TOKEN_PATTERN } from "#schema/token.ts";
 import type { Edge } from "../edge.ts";
 import { inquire } from "../inquire.ts";
 import { notFound, unavailable } from "../problems.ts";

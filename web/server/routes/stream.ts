@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import Type, { type Static } from "typebox";
-import { TOKEN_PATTERN } from "#schema/subjects.ts";
+import { TOKEN_PATTERN } from "#schema/token.ts";
 import type { Edge } from "../edge.ts";
 import { HttpProblem, unavailable } from "../problems.ts";
 import { feedFacts } from "../stream/fact-feed.ts";

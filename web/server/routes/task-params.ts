@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { TOKEN_PATTERN } from "#schema/subjects.ts";
+import { TOKEN_PATTERN } from "#schema/token.ts";
 
 /** An id that is a path of its own never gets further than this. */
 export const TaskParams = Type.Object({

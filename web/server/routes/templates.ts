@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import Type, { type Static } from "typebox";
 import { ReasonBody } from "#schema/api.ts";
 import { TemplateDefineBody, type TemplateRow, TemplateSubmitBody } from "#schema/record-api.ts";
-import { TOKEN_PATTERN } from "#schema/subjects.ts";
+import { TOKEN_PATTERN } from "#schema/token.ts";
 import type { Edge } from "../edge.ts";
 import { recordsCaughtUp } from "../find-record.ts";
 import { callerOf } from "../policy.ts";
