@@ -104,6 +104,12 @@ export const decode = (bytes: Uint8Array): Fact => {
 /** The event a task fact records, as the chart knows it. */
 export const eventOf = (fact: TaskFact): TaskEvent => ({ ...fact.data, type: fact.type }) as TaskEvent;
 
+/** When work began, where this fact says so: by itself, or with the end of short work; null elsewhere. */
+export const startIn = ({ type, at, data }: TaskFact): string | null => {
+  if (type === "started") return at;
+  return typeof data["startedAt"] === "string" ? data["startedAt"] : null;
+};
+
 /** Keys of `after` that differ from `before`, the definition left out. */
 export const patchOf = (before: TaskContext, after: TaskContext): Partial<TaskContext> => {
   const patch: Record<string, unknown> = {};

@@ -63,8 +63,13 @@ export type AttemptReportBody =
   /** Let go at a checkpoint because the runner wants to be rid of it; anybody may go on with it. */
   | { readonly type: "handed-over" }
   | { readonly type: "cancelled" }
-  | { readonly type: "completed"; readonly result: unknown }
-  | { readonly type: "attempt-failed"; readonly error: TaskError; readonly retryable: boolean };
+  | ({ readonly type: "completed"; readonly result: unknown } & Begun)
+  | ({ readonly type: "attempt-failed"; readonly error: TaskError; readonly retryable: boolean } & Begun);
+
+/** Short work tells when it began only with its end (RFC 3339). */
+interface Begun {
+  readonly startedAt?: string;
+}
 
 /** One thing an attempt reports; `number` counts 1, 2, 3 … within the attempt, so a repeat is known and ignored. */
 export interface AttemptReport {
@@ -77,6 +82,15 @@ export interface AttemptReport {
   readonly body: AttemptReportBody;
 }
 
+export const REPORTS_PER_MESSAGE = 256;
+
+/** What several attempts report at once, at most REPORTS_PER_MESSAGE; the replies stand in the same order. */
+export interface AttemptReports {
+  readonly runner: string;
+  readonly boot: string;
+  readonly reports: readonly Omit<AttemptReport, "runner" | "boot">[];
+}
+
 /**
  * `stale`: the attempt is no longer the task's; kill its work. `unknown-runner`: say hello again.
  * `illegal`: the chart does not allow it now. `unavailable`: nothing was recorded; try again.
@@ -86,3 +100,6 @@ export type ReportRefusal = "stale" | "unknown-runner" | "illegal" | "behind" | 
 export type ReportReply =
   | { readonly ok: true; readonly seq: number }
   | { readonly ok: false; readonly code: ReportRefusal; readonly message: string };
+
+export type ReportReplies =
+  { readonly ok: true; readonly replies: readonly ReportReply[] } | Extract<ReportReply, { ok: false }>;

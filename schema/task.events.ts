@@ -29,6 +29,11 @@ interface Reported {
   readonly report: number;
 }
 
+/** The end of short work says when it began; otherwise a `started` of its own has said so. */
+interface Begun {
+  readonly startedAt?: string;
+}
+
 /**
  * Facts about one task. Past tense; each is journalled once and never changed.
  * Times are RFC 3339 strings in UTC.
@@ -67,8 +72,8 @@ export type TaskEvent =
   | { type: "cancel-requested" }
   | ({ type: "cancelled" } & Reported)
   | { type: "withdrawn" }
-  | ({ type: "completed"; result: Stored<unknown> | null } & Reported)
-  | ({ type: "attempt-failed"; error: TaskError; retryable: boolean; dueAt: string } & Reported)
+  | ({ type: "completed"; result: Stored<unknown> | null } & Reported & Begun)
+  | ({ type: "attempt-failed"; error: TaskError; retryable: boolean; dueAt: string } & Reported & Begun)
   | { type: "retry-due" }
   | { type: "attempt-lost"; message: string }
   | { type: "revived"; items: "all" | "failed"; expiresAt?: string | null };

@@ -1,4 +1,4 @@
-import type { TaskFact } from "./envelope.ts";
+import { startIn, type TaskFact } from "./envelope.ts";
 import type { TaskDefinition } from "./task.definition.ts";
 import type { StatePath } from "./task.evolve.ts";
 import { BLANK, type TaskContext } from "./task.context.ts";
@@ -62,7 +62,7 @@ export const fold = (task: FoldedTask | null, seq: number, fact: TaskFact): Fold
     seq,
     state: fact.to,
     context: contextAfter(before.context, fact),
-    startedAt: before.startedAt ?? (fact.type === "started" ? fact.at : null),
+    startedAt: before.startedAt ?? startIn(fact),
     settledAt: settles ? fact.at : null,
     updatedAt: fact.at,
   };

@@ -1,4 +1,4 @@
-import type { TaskFact } from "#schema/envelope.ts";
+import { startIn, type TaskFact } from "#schema/envelope.ts";
 import type { TaskDefinition } from "#schema/task.definition.ts";
 import { tagOf } from "#schema/task.evolve.ts";
 
@@ -11,7 +11,7 @@ export interface Moments {
 
 /** The unsettled tasks: memory is bounded by them, however long the journal is. */
 export interface LiveTasks {
-  /** Follows a fact and returns the moments before it. */
+  /** Follows a fact and returns the moments before it; the start also when the fact itself tells it. */
   follow(fact: TaskFact): Moments;
   clear(): void;
 }
@@ -27,14 +27,16 @@ export const createLiveTasks = (): LiveTasks => {
     follow: (fact) => {
       const before = live.get(fact.taskId) ?? { type: typeIn(fact), queuedAt: null, startedAt: null };
       const at = Date.parse(fact.at);
+      const start = before.startedAt === null ? startIn(fact) : null;
+      const startedAt = start === null ? before.startedAt : Date.parse(start);
       if (tagOf(fact.to) === "settled") live.delete(fact.taskId);
       else
         live.set(fact.taskId, {
           type: before.type,
           queuedAt: fact.to !== "queued" ? null : fact.from === "queued" ? before.queuedAt : at,
-          startedAt: before.startedAt ?? (fact.type === "started" ? at : null),
+          startedAt,
         });
-      return before;
+      return { ...before, startedAt };
     },
     clear: () => live.clear(),
   };

@@ -2,9 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { timestamp } from "#infra/clock.ts";
 import type { Log } from "#infra/log.ts";
 import type { AttemptReportBody } from "#schema/reports.ts";
+import { type Beginning, createBeginning, STARTED } from "./beginning.ts";
 import { createDeadline } from "./deadline.ts";
 import type { Ending } from "./executor.ts";
 import type { Groups } from "./groups/groups.ts";
+import { CANCELLED, lastWord, LET_GO } from "./last-word.ts";
 import { ATTEMPT_MARK, markOf, RUNNER_MARK } from "./marks.ts";
 import type { Seated } from "./pool/seats.ts";
 import { killTree } from "./process-tree.ts";
@@ -24,6 +26,8 @@ export interface Assignment {
   readonly token: string;
   readonly deadlineAt: string | null;
   readonly repeatable: boolean;
+  /** May begin before the scheduler has recorded that it did. */
+  readonly early: boolean;
   /** Lets its work go at a checkpoint when asked to pause. */
   readonly checkpoints: boolean;
   /** Loads what is stored elsewhere. Throws when it is gone. */
@@ -66,11 +70,6 @@ export interface Attempt {
 
 type Phase = "starting" | "working" | "frozen" | "ending" | "over";
 
-const STARTED: AttemptReportBody = { type: "started" };
-const CANCELLED: AttemptReportBody = { type: "cancelled" };
-const HANDED_OVER: AttemptReportBody = { type: "handed-over" };
-const LET_GO: AttemptReportBody = { type: "paused", inPlace: false };
-
 const stateOf = (phase: Phase): Seated["state"] => {
   if (phase === "frozen") return "paused";
   return phase === "over" ? "ending" : phase;
@@ -84,6 +83,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
   let current = first;
   let phase: Phase = "starting";
   let slot: Slot | undefined;
+  let beginning: Beginning | undefined;
   let pauseWanted = false;
   let handOverWanted = false;
   let cancelWanted = false;
@@ -103,6 +103,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
     if (isOver()) return;
     phase = "over";
     deadline.lift();
+    beginning?.forget();
     reporter.close();
     controlled();
     ground.over(attempt);
@@ -123,25 +124,8 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
     await clear();
   };
 
-  const bodyOf = (ending: Ending): AttemptReportBody => {
-    switch (ending.type) {
-      case "completed":
-        return { type: "completed", result: ending.result };
-      case "planned":
-        return { type: "planned", plan: ending.plan };
-      case "failed":
-        return { type: "attempt-failed", error: ending.error, retryable: ending.retryable };
-      case "paused":
-        return handOverWanted ? HANDED_OVER : LET_GO;
-      case "cancelled":
-        if (cancelWanted || !timedOut) return CANCELLED;
-        return {
-          type: "attempt-failed",
-          error: { code: "timeout", message: "It was not finished before its time ran out and was ended." },
-          retryable: true,
-        };
-    }
-  };
+  const bodyOf = (ending: Ending): AttemptReportBody =>
+    lastWord(ending, { toCancel: cancelWanted, toHandOver: handOverWanted, timedOut });
 
   /** What to say instead of what the chart refused: the fact that explains the refusal may still be on its way. */
   const insteadOf = async (refused: AttemptReportBody): Promise<AttemptReportBody> => {
@@ -163,7 +147,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
     if (isOver()) return;
     phase = "ending";
     deadline.lift();
-    let said = body;
+    let said = beginning?.within(body) ?? body;
     while ((await reporter.report(said)) === "refused") said = await insteadOf(said);
     close();
   };
@@ -186,6 +170,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
   /** Stale under a token that was replaced meanwhile says nothing about the work. */
   const record = async (body: AttemptReportBody): Promise<Reported> => {
     const { token } = current;
+    if (body !== STARTED) beginning?.tell();
     const outcome = await reporter.report(body);
     if (outcome === "stale" && token === current.token) await kill();
     return outcome;
@@ -233,18 +218,29 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
     if (pauseWanted || handOverWanted) slot.send({ kind: "pause" });
   };
 
-  const start = async (): Promise<void> => {
-    const outcome = await reporter.report(STARTED);
-    if (outcome === "stale") return close();
-    if (outcome === "refused" || cancelWanted || pauseWanted) return finish(await insteadOf(STARTED));
+  const load = async (): Promise<void> => {
     try {
       const job = await current.load();
-      if (!isOver()) hold(job);
+      if (isOver()) return;
+      if (current.early) beginning = createBeginning(record);
+      hold(job);
     } catch (error) {
       log.error({ err: error, taskId: current.taskId }, "the work of an assignment cannot be read");
       const message = error instanceof Error ? error.message : String(error);
       await finish({ type: "attempt-failed", error: { code: "lost-object", message }, retryable: false });
     }
+  };
+
+  const start = async (): Promise<void> => {
+    if (first.early) {
+      await way.live();
+      if (isOver()) return;
+      return cancelWanted || pauseWanted ? finish(await insteadOf(STARTED)) : load();
+    }
+    const outcome = await reporter.report(STARTED);
+    if (outcome === "stale") return close();
+    if (outcome === "refused" || cancelWanted || pauseWanted) return finish(await insteadOf(STARTED));
+    return load();
   };
 
   const attempt: Attempt = {

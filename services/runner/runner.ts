@@ -2,7 +2,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { announce } from "#infra/nats/announce.ts";
 import { connectNats } from "#infra/nats/connect.ts";
 import type { Ground, Running } from "#infra/service.ts";
-import type { ReportReply } from "#schema/reports.ts";
 import { createAttempts } from "./attempts.ts";
 import { openCatalogue } from "./catalogue.ts";
 import { openGroups } from "./groups/groups.ts";
@@ -16,6 +15,7 @@ import { createMembership } from "./membership.ts";
 import { answerPool } from "./pool/answer-pool.ts";
 import { createPool } from "./pool/pool.ts";
 import { answerQueries } from "./queries.ts";
+import { createReportBatches } from "./report-batches.ts";
 import type { ReportWay } from "./reporter.ts";
 import { openSchedulerLink } from "./scheduler-link.ts";
 import { createSlots } from "./slots.ts";
@@ -98,7 +98,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
     },
   );
   const way: ReportWay = {
-    send: (report) => link.say<ReportReply>("attempt", { ...report, runner: id, boot: membership.boot }),
+    send: createReportBatches({ runner: id, boot: () => membership.boot, say: link.say }),
     live: lease.live,
     greet: () => membership.join().catch(fail),
   };

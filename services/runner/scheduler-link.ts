@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { NatsConnection } from "#infra/nats/connect.ts";
 import { LostObject, openObjects } from "#infra/nats/objects.ts";
 import { ask } from "#infra/nats/serve.ts";
+import type { ExecutorType } from "#schema/executor-type.ts";
 import { type ReportKind, reportSubject } from "#schema/subjects.ts";
 import type { Stored } from "#schema/stored.ts";
 import type { Assignment } from "./attempt.ts";
@@ -11,6 +12,13 @@ import type { Settings } from "./executor.ts";
 
 const ANSWER_MS = 5_000;
 const LOAD_AGAIN_MS = 500;
+
+/**
+ * Work that does no harm when it is run twice, and that no other process is started for, need not wait until the scheduler
+ * has recorded that it begins: it may be over by then. What plans acts on things outside, so it waits.
+ */
+const beginsEarly = ({ repeatable, plans, isolation }: ExecutorType): boolean =>
+  repeatable && !plans && (isolation === "inline" || isolation === "thread");
 
 /** This runner's line to the scheduler and to the values it keeps. */
 export interface SchedulerLink {
@@ -57,6 +65,7 @@ export const openSchedulerLink = (connection: NatsConnection, options: Options):
       return {
         ...offer,
         repeatable: offered?.type.repeatable === true,
+        early: offered !== undefined && beginsEarly(offered.type),
         checkpoints: offered?.type.pause === "checkpoint",
         load: async () => ({
           taskId: offer.taskId,

@@ -22,6 +22,13 @@ const faultOf = (body: AttemptReportBody): string | null => {
 const kept = (authority: Authority, value: unknown): Promise<Stored<unknown>> | null =>
   value === null || value === undefined ? null : authority.objects.keep(value);
 
+/** No work began in the future, whatever the runner's clock says. */
+const begun = (
+  { clock }: Authority,
+  { startedAt }: { readonly startedAt?: string },
+): { startedAt?: string } =>
+  startedAt === undefined ? {} : { startedAt: timestamp(Math.min(clock.now(), Date.parse(startedAt))) };
+
 /** The fact a report becomes. Large values are kept in the object store first. */
 const eventFor = async (authority: Authority, task: LiveTask, report: AttemptReport): Promise<TaskEvent> => {
   const { body, number } = report;
@@ -45,7 +52,12 @@ const eventFor = async (authority: Authority, task: LiveTask, report: AttemptRep
         checkpoint: await authority.objects.keep(body.checkpoint),
       };
     case "completed":
-      return { type: "completed", report: number, result: await kept(authority, body.result) };
+      return {
+        type: "completed",
+        report: number,
+        result: await kept(authority, body.result),
+        ...begun(authority, body),
+      };
     case "attempt-failed": {
       const wait = retryDelay(definitionOf(context).retry, context.failures + 1, authority.ids.chance());
       const { error, retryable } = body;
@@ -54,6 +66,7 @@ const eventFor = async (authority: Authority, task: LiveTask, report: AttemptRep
         report: number,
         error,
         retryable,
+        ...begun(authority, body),
         dueAt: timestamp(authority.clock.now() + wait),
       };
     }

@@ -40,12 +40,23 @@ export const startPulse = ({
     }
   };
 
-  const changed = (): void =>
+  const look = (): void =>
     attend(() => {
       const waits = turns.map((turn) => turn()).filter((wait) => wait !== null);
       clearTimeout(timer);
-      if (waits.length > 0) timer = setTimeout(changed, Math.min(...waits));
+      if (waits.length > 0) timer = setTimeout(look, Math.min(...waits));
     });
+
+  let looking = false;
+  /** What arrives together is looked at once, still ahead of the commit that takes it. */
+  const changed = (): void => {
+    if (looking) return;
+    looking = true;
+    queueMicrotask(() => {
+      looking = false;
+      look();
+    });
+  };
 
   const beat = (): void => {
     const now = clock.monotonic();
@@ -54,7 +65,7 @@ export const startPulse = ({
     attend(() => loseOverdue(authority));
     attend(() => forgetSilentHosts(authority));
     tasks.prune(isNamed);
-    changed();
+    look();
   };
   const beating = setInterval(beat, BEAT_MS);
 

@@ -9,8 +9,8 @@ import {
   ResultsQuestionShape,
 } from "#schema/attempt-questions.ts";
 import { isUnanswered } from "#infra/nats/unanswered.ts";
-import type { AttemptReport, Hello, LeaseRenewal, Pressure } from "#schema/reports.ts";
-import { HelloShape, LeaseRenewalShape, PressureShape } from "#schema/report-shapes.ts";
+import type { AttemptReport, AttemptReports, Hello, LeaseRenewal, Pressure } from "#schema/reports.ts";
+import { AttemptReportsShape, HelloShape, LeaseRenewalShape, PressureShape } from "#schema/report-shapes.ts";
 import { COMMANDS, REPORTS } from "#schema/subjects.ts";
 import { IllegalFact } from "#schema/task.evolve.ts";
 import {
@@ -40,6 +40,7 @@ import { submitChild } from "./children.ts";
 import { command } from "./commands.ts";
 import { FactTooLarge, NotRecorded } from "./journal/journal.ts";
 import { goodbye, hello, renew } from "./leases.ts";
+import { manyReports } from "./many-reports.ts";
 import { pressure } from "./pressure.ts";
 import { changeQueue } from "./queues.ts";
 import { results } from "./results.ts";
@@ -92,6 +93,10 @@ const reports = new Map<string, Handler>([
   ["pressure", { shape: shapeOf(PressureShape), handle: (to, body: Pressure) => pressure(to, body) }],
   ["goodbye", { shape: leaseShape, handle: (to, body: LeaseRenewal) => goodbye(to, body) }],
   ["attempt", { shape: attemptShape, handle: (to, body: AttemptReport) => attempt(to, body) }],
+  [
+    "attempts",
+    { shape: shapeOf(AttemptReportsShape), handle: (to, body: AttemptReports) => manyReports(to, body) },
+  ],
   [
     "submit",
     { shape: shapeOf(ChildSubmissionShape), handle: (to, body: ChildSubmission) => submitChild(to, body) },

@@ -10,6 +10,7 @@ export const executor = defineExecutor({
   description: "Does nothing.",
   payload: Type.Object({ at: Type.Optional(Type.Number()), holds: Type.Optional(Type.Boolean()) }),
   repeatable: true,
+  isolation: "inline",
   pause: "none",
   example: {},
   retry: DEFAULT_RETRY,

@@ -77,6 +77,21 @@ describe("a fact", () => {
     expect(eventOf(facts[1] as TaskFact)).toEqual(EXAMPLES.assigned);
   });
 
+  it("of the end of short work tells when that began; otherwise its own fact has told", () => {
+    const startOf = (events: readonly TaskEvent[]): string | null =>
+      factsOf(events).facts.reduce<FoldedTask | null>(
+        (task, fact, index) => fold(task, index + 1, fact),
+        null,
+      )?.startedAt ?? null;
+    const startedAt = "2026-11-21T07:59:59.990Z";
+    const short = { ...EXAMPLES.completed, startedAt };
+    expect(startOf([EXAMPLES.submitted, EXAMPLES.assigned, short])).toBe(startedAt);
+    expect(startOf([EXAMPLES.submitted, EXAMPLES.assigned])).toBeNull();
+    expect(startOf([EXAMPLES.submitted, EXAMPLES.assigned, EXAMPLES.started, short])).toBe(
+      "2026-11-21T08:00:00.000Z",
+    );
+  });
+
   it("is not folded out of turn", () => {
     const { facts } = factsOf(life);
     const first = fold(null, 1, facts[0] as TaskFact);

@@ -7,7 +7,14 @@ import { systemIds } from "#infra/ids.ts";
 import { SCHEDULER } from "#schema/actor.ts";
 import { encode, GENESIS, patchOf, type TaskFact } from "#schema/envelope.ts";
 import type { ItemResult } from "#schema/items.ts";
-import type { AttemptReport, Hello, LeaseRenewal, ReportReply, Welcome } from "#schema/reports.ts";
+import type {
+  AttemptReport,
+  AttemptReports,
+  Hello,
+  LeaseRenewal,
+  ReportReply,
+  Welcome,
+} from "#schema/reports.ts";
 import { HEADER, JOURNAL, reportSubject, subjectOf } from "#schema/subjects.ts";
 import { evolve, statePath, type Task, unborn } from "#schema/task.evolve.ts";
 import { DEFAULT_RETRY, type PauseWay, type TaskDefinition } from "#schema/task.definition.ts";
@@ -281,15 +288,23 @@ export const openPeer = async (nats: TestNats, runner = "local"): Promise<Peer> 
     },
     failed,
   );
+  const answer = (report: AttemptReport): Promise<ReportReply> => {
+    peer.onReport(report);
+    return peer.answerReports ? inTurn(() => judge(report)) : silence;
+  };
   serve(
     connection,
-    reportSubject(runner, "attempt"),
-    (body) => {
-      peer.onReport(body as AttemptReport);
-      return peer.answerReports ? inTurn(() => judge(body as AttemptReport)) : silence;
+    reportSubject(runner, "attempts"),
+    async (body) => {
+      const { reports, ...from } = body as AttemptReports;
+      return {
+        ok: true,
+        replies: await Promise.all(reports.map((report) => answer({ ...report, ...from }))),
+      };
     },
     failed,
   );
+  serve(connection, reportSubject(runner, "attempt"), (body) => answer(body as AttemptReport), failed);
   serve(connection, reportSubject(runner, "goodbye"), () => Promise.resolve({ ok: true, seq: 0 }), failed);
   return peer;
 };

@@ -1,5 +1,5 @@
 import type { TaskSummary } from "#schema/api.ts";
-import type { TaskFact } from "#schema/envelope.ts";
+import { startIn, type TaskFact } from "#schema/envelope.ts";
 import { tagOf } from "#schema/task.evolve.ts";
 
 /**
@@ -21,7 +21,7 @@ export const summaryAfter = (before: TaskSummary, seq: number, fact: TaskFact): 
     error: changed.error === undefined ? before.error : changed.error,
     counts: changed.counts ?? before.counts,
     dueAt: changed.dueAt === undefined ? before.dueAt : changed.dueAt,
-    startedAt: before.startedAt ?? (fact.type === "started" ? fact.at : null),
+    startedAt: before.startedAt ?? startIn(fact),
     settledAt: tag === "settled" ? fact.at : null,
     seq,
   };
