@@ -4,7 +4,7 @@ import { appendFile, mkdir, stat, truncate } from "node:fs/promises";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { defineExecutor, failed, type JobContext, Type } from "longshore/executor";
+import { defineExecutor, failed, type JobContext, type Static, Type } from "longshore/executor";
 
 const ANSWER_MS = 30_000;
 const TRIES = 5;
@@ -34,7 +34,7 @@ interface Progress {
 }
 
 type Answer = { readonly records: readonly Record<string, unknown>[]; readonly next: string | null };
-type Waited = "cancelled" | "paused" | undefined;
+type Instead = "cancelled" | "paused";
 
 class Unusable extends Error {
   override readonly name = "Unusable";
@@ -81,7 +81,10 @@ const retryAfter = (text: string | null, fallback: number): number => {
 };
 
 /** Waits, unless there is something better to do. */
-const wait = async (ms: number, { cancelled, pausing }: JobContext<unknown>): Promise<Waited> => {
+const wait = async (
+  ms: number,
+  { cancelled, pausing }: JobContext<unknown>,
+): Promise<Instead | undefined> => {
   await sleep(ms, undefined, { signal: AbortSignal.any([cancelled, pausing]) }).catch(() => undefined);
   if (cancelled.aborted) return "cancelled";
   return pausing.aborted ? "paused" : undefined;
@@ -92,7 +95,7 @@ const fetchPage = async (
   url: string,
   headers: Readonly<Record<string, string>>,
   context: JobContext<unknown>,
-): Promise<Answer | Waited> => {
+): Promise<Answer | Instead> => {
   let why = "";
   for (let tries = 1; tries <= TRIES;) {
     let pause = FIRST_WAIT_MS * 2 ** (tries - 1);
@@ -125,6 +128,18 @@ const fetchPage = async (
   throw new Error(why);
 };
 
+/** Where to go on: the file is cut back to its last whole page, or the sync begins anew when it is not what it was. */
+const beginAt = async (
+  checkpoint: Progress | null,
+  { url, into }: Static<typeof Payload>,
+): Promise<Progress> => {
+  const { size } = await stat(into);
+  if (!checkpoint || size < checkpoint.size)
+    return { next: url, pages: 0, added: 0, changed: 0, unchanged: 0, size };
+  await truncate(into, checkpoint.size);
+  return checkpoint;
+};
+
 export const executor = defineExecutor({
   type: "api.sync",
   title: "API sync",
@@ -139,13 +154,12 @@ export const executor = defineExecutor({
 
   run: async (context) => {
     const { payload, checkpoint, keep, progress, cancelled, pausing } = context;
-    const { url, into, id = "id", headers = {} } = payload;
-    let at = checkpoint as Progress | null;
+    const { into, id = "id", headers = {} } = payload;
     await mkdir(dirname(into), { recursive: true });
     await appendFile(into, "");
-    const { size } = await stat(into);
-    if (at && size < at.size) at = null;
-    if (at) await truncate(into, at.size);
+    let at = await beginAt(checkpoint as Progress | null, payload);
+    // Before anything is written, so that half a line of a first page is cut off again.
+    if (checkpoint !== at) await keep(at);
     const known = await readKnown(into, id);
 
     /** Adds the lines of one page at once. */
@@ -169,13 +183,11 @@ export const executor = defineExecutor({
     };
 
     try {
-      at ??= { next: url, pages: 0, added: 0, changed: 0, unchanged: 0, size };
       while (at.next !== null) {
         if (cancelled.aborted) return { type: "cancelled" };
         if (pausing.aborted) return { type: "paused" };
         const answer = await fetchPage(at.next, headers, context);
-        if (answer === "cancelled" || answer === undefined) return { type: "cancelled" };
-        if (answer === "paused") return { type: "paused" };
+        if (typeof answer === "string") return { type: answer };
         at = await take(answer, at);
         await keep(at);
         progress({ percent: null, message: `${at.pages} pages, ${known.size} records` });

@@ -6,8 +6,8 @@ import { defineExecutor, failed, Type } from "longshore/executor";
 const PIECE = 1024 * 1024;
 /** Beyond this many different words the rarest are forgotten, so that memory and checkpoint stay small. */
 const MOST_WORDS = 50_000;
-/** A checkpoint is a fact on disk: one per small file would be most of the work. */
-const CHECKPOINT_EVERY_MS = 500;
+/** Text between two checkpoints: each is a fact on disk, and one per small file would be most of the work. */
+const CHECKPOINT_EVERY = 4 * PIECE;
 
 const Payload = Type.Object(
   {
@@ -111,9 +111,9 @@ export const executor = defineExecutor({
   run: async ({ payload, checkpoint, keep, progress, log, cancelled, pausing }) => {
     let at = (checkpoint as Progress | null) ?? NOTHING;
     const counts = new Map(at.counts);
-    let kept = performance.now();
+    let kept = at.bytes;
     const save = async (): Promise<void> => {
-      kept = performance.now();
+      kept = at.bytes;
       await keep({ ...at, counts: [...counts] } satisfies Progress);
     };
     const nameOf = (file: string): string => relative(payload.path, file) || file;
@@ -144,7 +144,7 @@ export const executor = defineExecutor({
           return "paused";
         }
         more = await readOn(file);
-        if (performance.now() - kept >= CHECKPOINT_EVERY_MS) await save();
+        if (at.bytes - kept >= CHECKPOINT_EVERY) await save();
       }
       return undefined;
     };
