@@ -124,48 +124,46 @@ describe("a wish about something other than a task", () => {
     },
   );
 
-  it.each<[string, string, string, unknown, string]>([
-    ["a queue limit of zero", "PATCH", "/api/queues/q", { concurrency: 0 }, "concurrency"],
-    ["an unknown setting", "PUT", "/api/queues/q", { size: 1 }, "size is not known here"],
-    ["a queue that is a path", "POST", "/api/queues/a%2Fb/pause", {}, "id"],
-    ["a schedule without a task", "POST", "/api/schedules", { name: "n", cron: "@daily" }, "task is missing"],
-    ["an unknown overlap", "PATCH", "/api/schedules/s", { overlap: "often" }, "must be one of skip"],
-    ["a template name that is a path", "POST", "/api/templates", { ...template, name: "a/b" }, "name"],
-    ["a batch of nothing", "POST", "/api/batches", { action: pause }, "ids must be there"],
-    ["a batch of an empty list", "POST", "/api/batches", { action: pause, ids: [] }, "ids"],
-    ["a batch of both ways", "POST", "/api/batches", { action: pause, ids: ["a"], query: {} }, "ids"],
-    ["a batch twice about one task", "POST", "/api/batches", { action: pause, ids: ["a", "a"] }, "ids"],
-    ["asOf without a query", "POST", "/api/batches", { action: pause, ids: ["a"], asOf: 1 }, "asOf"],
-    ["asOf of the future", "POST", "/api/batches", { action: pause, query: {}, asOf: 1e6 }, "journal's end"],
-    ["an unknown action", "POST", "/api/batches", { action: { type: "burn" }, ids: ["a"] }, "action"],
-    ["an unknown filter", "POST", "/api/batches", { action: pause, query: { colour: "red" } }, "colour"],
-    ["a limit in a filter", "POST", "/api/batches", { action: pause, query: { limit: 5 } }, "limit"],
+  it.each<[string, string, unknown, string]>([
+    ["a queue limit of zero", "PATCH /api/queues/q", { concurrency: 0 }, "concurrency"],
+    ["an unknown setting", "PUT /api/queues/q", { size: 1 }, "size is not known here"],
+    ["a queue that is a path", "POST /api/queues/a%2Fb/pause", {}, "id"],
+    ["a schedule without a task", "POST /api/schedules", { name: "n", cron: "@daily" }, "task is missing"],
+    ["an unknown overlap", "PATCH /api/schedules/s", { overlap: "often" }, "must be one of skip"],
+    ["a template name that is a path", "POST /api/templates", { ...template, name: "a/b" }, "name"],
+    ["a batch of nothing", "POST /api/batches", { action: pause }, "ids must be there"],
+    ["a batch of an empty list", "POST /api/batches", { action: pause, ids: [] }, "ids"],
+    ["a batch of both ways", "POST /api/batches", { action: pause, ids: ["a"], query: {} }, "ids"],
+    ["a batch twice about one task", "POST /api/batches", { action: pause, ids: ["a", "a"] }, "ids"],
+    ["asOf without a query", "POST /api/batches", { action: pause, ids: ["a"], asOf: 1 }, "asOf"],
+    ["asOf of the future", "POST /api/batches", { action: pause, query: {}, asOf: 1e6 }, "journal's end"],
+    ["an unknown action", "POST /api/batches", { action: { type: "burn" }, ids: ["a"] }, "action"],
+    ["an unknown filter", "POST /api/batches", { action: pause, query: { colour: "red" } }, "colour"],
+    ["a limit in a filter", "POST /api/batches", { action: pause, query: { limit: 5 } }, "limit"],
     [
       "an undo of named tasks",
-      "POST",
-      "/api/batches",
+      "POST /api/batches",
       { action: { type: "undo", batch: "b" }, ids: ["a"] },
       "undo",
     ],
-    ["a negative rate", "POST", "/api/dead-letters/abc/redrive", { ratePerS: -1 }, "ratePerS"],
-    ["no tasks at all", "POST", "/api/tasks/many", { tasks: [] }, "tasks"],
+    ["a negative rate", "POST /api/dead-letters/abc/redrive", { ratePerS: -1 }, "ratePerS"],
+    ["no tasks at all", "POST /api/tasks/many", { tasks: [] }, "tasks"],
     [
       "one wrong task of many",
-      "POST",
-      "/api/tasks/many",
+      "POST /api/tasks/many",
       { tasks: [{ type: "x" }] },
       "tasks/0/payload is missing",
     ],
     [
       "a change of two things at once",
-      "PATCH",
-      "/api/tasks/t",
+      "PATCH /api/tasks/t",
       { priority: "high", runAt: "2030-01-01T00:00:00Z" },
       "priority",
     ],
-    ["a change of nothing", "PATCH", "/api/tasks/t", { reason: "none" }, "priority must be there"],
-    ["no slots at all", "POST", "/api/runners/r/scale", { slots: 0 }, "slots"],
-  ])("is refused for %s, and nobody is asked", async (_, method, path, body, says) => {
+    ["a change of nothing", "PATCH /api/tasks/t", { reason: "none" }, "priority must be there"],
+    ["no slots at all", "POST /api/runners/r/scale", { slots: 0 }, "slots"],
+  ])("is refused for %s, and nobody is asked", async (_, route, body, says) => {
+    const [method = "", path = ""] = route.split(" ");
     const response = await send(method, path, body);
     expect(response.status).toBe(400);
     expect((await problemOf(response)).detail).toContain(says);
