@@ -30,7 +30,7 @@ const aLine = () => {
   const send = createReportBatches({ runner: "local", boot: () => "boot-1", say });
   return {
     messages,
-    report: (id: number, body = STARTED) =>
+    report: (id: number, body: AttemptReportBody = STARTED) =>
       send({ taskId: String(id), attempt: 1, token: "t", number: 1, body }),
   };
 };
