@@ -9,6 +9,7 @@ import {
   type RunnerFact,
   type TaskFact,
 } from "#schema/envelope.ts";
+import { submissionDigest } from "#schema/submission-digest.ts";
 import { standingOf } from "#schema/task.after.ts";
 import { BLANK } from "#schema/task.context.ts";
 import { fold, type FoldedTask } from "#schema/task.fold.ts";
@@ -118,11 +119,16 @@ const takeTask = (recovered: Recovered, fact: TaskFact, seq: number, hash: Hash)
   }
   live.delete(task.id);
   const { id, born, n, state, context } = task;
-  const { idempotencyKey = null, parent } = context.definition ?? {};
+  const { definition } = context;
+  const { idempotencyKey = null, parent } = definition ?? {};
   const settledAt = Date.parse(task.settledAt);
   const standing = standingOf(state, context.outcome);
   const resting = { id, born, seq, n, state, idempotencyKey, settledAt, standing };
-  settled.set(id, parent === undefined ? resting : { ...resting, parent });
+  settled.set(id, {
+    ...resting,
+    ...(definition && idempotencyKey !== null ? { digest: submissionDigest(definition) } : {}),
+    ...(parent === undefined ? {} : { parent }),
+  });
   if (settled.size >= recovered.sweepAt) sweep(recovered, settledAt);
 };
 
