@@ -1,4 +1,4 @@
-import { jetstream } from "@nats-io/jetstream";
+import { jetstream, JetStreamApiError } from "@nats-io/jetstream";
 import { type KV, Kvm } from "@nats-io/kv";
 import type { NatsConnection } from "#infra/nats/connect.ts";
 import { unlessBeaten } from "#infra/nats/unless-beaten.ts";
@@ -31,7 +31,10 @@ export const openLeaseStore = <T>(connection: NatsConnection): LeaseStore<T> => 
   let opened: Promise<KV> | undefined;
   const open = async (): Promise<KV> => {
     const kv = await new Kvm(jetstream(connection, { timeout: ANSWER_MS })).open(LEASE_BUCKET);
-    const { ttl } = await kv.status();
+    const { ttl } = await kv.status().catch((error: unknown) => {
+      if (!(error instanceof JetStreamApiError)) throw error;
+      throw new Fatal(`The NATS server has no bucket ${LEASE_BUCKET}: \`npm start\` makes it.`);
+    });
     if (ttl === 0)
       throw new Fatal(`The bucket ${LEASE_BUCKET} has no age limit: a dead scheduler would lead for ever.`);
     return kv;

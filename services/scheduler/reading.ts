@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { NatsConnection } from "#infra/nats/connect.ts";
 import { follow } from "#infra/nats/follow.ts";
 import { Fatal } from "#infra/service.ts";
@@ -18,6 +19,14 @@ export interface Reading {
   reach(seq: number): Promise<void>;
   stop(): Promise<void>;
 }
+
+interface Following {
+  stop(): Promise<void>;
+}
+
+/** JetStream takes a moment longer to come back than its server. */
+const TRY_EVERY_MS = 250;
+const MOST_TRIES = 40;
 
 interface Waiter {
   readonly seq: number;
@@ -48,7 +57,8 @@ export const readOn = async (
   let waiters: Waiter[] = [];
   let ended: { readonly error: unknown } | undefined;
   let stopped = false;
-  let present: Promise<{ stop(): Promise<void> }>;
+  let opened = 0;
+  let present: Promise<Following>;
 
   const wake = (): void => {
     const { seq } = recovered.tail;
@@ -64,28 +74,52 @@ export const readOn = async (
     if (!stopped) failed(reason);
   };
 
-  const open = (): Promise<{ stop(): Promise<void> }> => {
+  const open = (): Promise<Following> => {
     const from = recovered.tail.seq + 1;
+    opened += 1;
+    const which = opened;
     return follow(connection, {
       stream: JOURNAL,
       from,
       each: ({ seq, data }) => {
-        // A consumer that was made anew may repeat what it has delivered.
+        // A consumer that was made anew may repeat what another has delivered.
         if (stopped || seq <= recovered.tail.seq) return;
         takeNext(recovered, seq, data);
         wake();
       },
       failed: (error) => {
-        if (stopped || !(error instanceof Gap) || recovered.tail.seq < from) return end(error);
-        const lost = present;
-        present = open();
-        lost.then((following) => following.stop()).catch(() => undefined);
-        present.catch(end);
+        if (which !== opened || stopped) return;
+        if (error instanceof Gap && recovered.tail.seq >= from) reopen();
+        else end(error);
       },
     });
   };
+  const openAgain = async (): Promise<Following> => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await open();
+      } catch (error) {
+        if (stopped || tries === MOST_TRIES) throw error;
+        await sleep(TRY_EVERY_MS);
+      }
+    }
+  };
+  const reopen = (): void => {
+    const former = present;
+    present = openAgain();
+    present.catch(end);
+    former.then((following) => following.stop()).catch(() => undefined);
+  };
+  /** A server that comes back has forgotten its consumers; the client would notice by silence, in half a minute. */
+  const watch = async (): Promise<void> => {
+    for await (const { type } of connection.status()) {
+      if (stopped) return;
+      if (type === "reconnect") reopen();
+    }
+  };
   present = open();
   await present;
+  void watch();
 
   return {
     recovered,

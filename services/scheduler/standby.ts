@@ -42,6 +42,19 @@ interface StandbyOptions {
 }
 
 const LOOK_EVERY_MS = 250;
+/** A reader that lost its place for good is made anew by a restart. */
+const CATCH_UP_LIMIT_MS = 60_000;
+
+const withinLimit = async (reached: Promise<void>, seq: number): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new Fatal(
+      `The journal could not be read up to fact ${seq} in ${CATCH_UP_LIMIT_MS / 1_000} s.`,
+    );
+    timer = setTimeout(() => reject(error), CATCH_UP_LIMIT_MS);
+  });
+  await Promise.race([reached, late]).finally(() => clearTimeout(timer));
+};
 
 /**
  * Keeps the journal in memory and leads as soon as nobody else does. Resolves when it leads or when somebody else is seen
@@ -106,7 +119,7 @@ export const standBy = async (options: StandbyOptions): Promise<Running> => {
         throw new Fatal(
           `The journal ends at fact ${last}, but this scheduler has already seen fact ${recovered.tail.seq}: facts are missing. Restore the journal from a backup.`,
         );
-      await reach(last);
+      await withinLimit(reach(last), last);
       const start = recovered.tail;
       const epoch = recovered.epoch + 1;
       const opened = await openReign({

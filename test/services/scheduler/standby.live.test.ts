@@ -107,6 +107,31 @@ describe("two schedulers", () => {
     expectOneWriterAtATime();
   });
 
+  it("both go on when nats-server was killed and came back, and the one that stands by has missed nothing", async () => {
+    const leader = await aSchedulerProcess(nats);
+    await aScout();
+    const second = await aSchedulerProcess(nats);
+    expect(await served()).toBe(true);
+    await nats.kill9();
+    await nats.restart();
+    await timeToServe();
+    const kept = await edge.submit({ idempotencyKey: "after" });
+    expect([leader.running(), second.running()]).toEqual([true, true]);
+    // Whichever leads now: lease and all were away for a moment.
+    const leads = second.said().includes('"recovered"') ? second : leader;
+    await leads.kill9();
+    expect(await timeToServe()).toBeLessThan(LEASE_TTL_MS + 1_000 + SLACK_MS);
+    expect(await edge.submit({ idempotencyKey: "after" })).toMatchObject({
+      repeated: true,
+      taskId: kept.ok && kept.taskId,
+    });
+    await journal.stop();
+    journal = await aReader(edge.connection);
+    const { last } = await streamExtent(edge.connection, JOURNAL);
+    await until("the journal is read", () => journal.facts.length >= last);
+    expectOneWriterAtATime();
+  });
+
   it("one stopped in order: the other serves at once", async () => {
     const leader = await aSchedulerProcess(nats);
     await aScout();
@@ -190,6 +215,19 @@ describe("two schedulers", () => {
 });
 
 describe("one scheduler", () => {
+  it("refuses a server where leases would never run out, or that has no place for them", async () => {
+    const admin = await connectNats({
+      url: nats.url,
+      seedFile: nats.seedFile("provisioner"),
+      user: "provisioner",
+    });
+    ends.push(() => admin.close());
+    await (await new Kvm(admin).open(LEASE_BUCKET)).destroy();
+    await expect(aScheduler(nats)).rejects.toThrow(/no bucket LEASE/);
+    await new Kvm(admin).create(LEASE_BUCKET, { history: 1 });
+    await expect(aScheduler(nats)).rejects.toThrow(/no age limit/);
+  });
+
   it("killed with SIGKILL and started again on the same machine leads without waiting for its own lease", async () => {
     const first = await aSchedulerProcess(nats);
     await aScout();
