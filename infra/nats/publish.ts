@@ -10,6 +10,8 @@ export interface Draft {
   readonly taskId: string | null;
   readonly bytes: Uint8Array;
   readonly hash: string;
+  /** Stored with its neighbours of the same name, or none of them is. */
+  readonly together?: string;
 }
 
 /** The server answered that it did not store a message. `code` is JetStream's err_code. */
@@ -74,11 +76,12 @@ const publishBatch = (connection: NatsConnection, drafts: readonly Draft[]): Pro
 };
 
 /**
- * Stores drafts in order behind `drafts[0].seq - 1`, or fails. Few go one by one, each fenced by the one before it; many
- * go as one atomic batch. After a failure only reading back tells what was stored.
+ * Stores drafts in order behind `drafts[0].seq - 1`, or fails. Few go one by one, each fenced by the one before it; many,
+ * and what belongs together, go as one atomic batch. After a failure only reading back tells what was stored.
  */
 export const publish = async (connection: NatsConnection, drafts: readonly Draft[]): Promise<void> => {
-  if (drafts.length >= BATCH_FROM) return publishBatch(connection, drafts);
+  const atomic = drafts.length >= BATCH_FROM || drafts.some(({ together }) => together !== undefined);
+  if (atomic) return publishBatch(connection, drafts);
   const results = await Promise.allSettled(drafts.map((draft) => publishOne(connection, draft)));
   const failed = results.find((result) => result.status === "rejected");
   if (failed) throw failed.reason;

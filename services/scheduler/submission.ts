@@ -64,9 +64,12 @@ const faultsOf = (wish: SubmitWish["task"], type: ExecutorType): Detail[] => [
     : [{ path: "runAt", message: "not a date-time" }]),
 ];
 
-/** Its digest as it will be once its payload is kept; null for what a schedule or a task submits: its keys say it all. */
+/** Who chooses idempotency keys freely; schedules and tasks make theirs of what they are about. */
+export const isAsked = ({ kind }: Actor): boolean => kind === "user" || kind === "token";
+
+/** Its digest as it will be once its payload is kept; null where the key alone decides. */
 export const digestOf = ({ by, task }: Submission): string | null => {
-  if (by.actor.kind !== "user" && by.actor.kind !== "token") return null;
+  if (!isAsked(by.actor)) return null;
   const { type, payload } = task;
   const size = sizeOf(payload);
   if (size <= INLINE_LIMIT) return submissionDigest({ type, payload: { value: payload } });

@@ -2,7 +2,7 @@ import type { SubmitBody } from "#schema/submit-body.ts";
 import type { Refusal, SubmitManyReply, SubmitManyWish, WishReply } from "#schema/wishes.ts";
 import type { Authority } from "./authority.ts";
 import { orderOf } from "./graph.ts";
-import { type Detail, refuse } from "./submission.ts";
+import { type Detail, digestOf, refuse, type Submission } from "./submission.ts";
 import { admit, define, type Judged, obstacleOf } from "./submit.ts";
 
 /** `@3` in `after` means the fourth task of the same wish. No id of a task begins so. */
@@ -48,26 +48,46 @@ interface Placed {
   readonly taskId: string;
 }
 
+const SAME_KEY =
+  "Its idempotency key is that of another task of this wish, whose type or payload is a different one.";
+
+/** The ids that keys will have with earlier tasks of the wish; or the refusal of what is a different task. */
+const keyHolders = () => {
+  const holders = new Map<string, { readonly taskId: string; readonly digest: string | null }>();
+  return {
+    hold: (submission: Submission, taskId: string): void => {
+      const key = submission.task.idempotencyKey;
+      if (key !== undefined) holders.set(key, { taskId, digest: digestOf(submission) });
+    },
+    of: (submission: Submission): string | Refusal | undefined => {
+      const holder = holders.get(submission.task.idempotencyKey ?? "");
+      if (!holder || holder.digest === digestOf(submission)) return holder?.taskId;
+      return refuse("key-reused", SAME_KEY);
+    },
+  };
+};
+
 /** Every task with its id and with ids in place of references, in order; or why there will be none. */
 const place = (
   authority: Authority,
-  tasks: readonly SubmitBody[],
+  { id, by, tasks }: SubmitManyWish,
   order: readonly number[],
 ): Placed[] | Refusal => {
   const idOf = new Map<number, string>();
-  const byKey = new Map<string, string>();
   const coming = new Set<string>();
+  const keys = keyHolders();
   const placed: Placed[] = [];
   for (const index of order) {
     const { after = [], ...rest } = tasks[index] as SubmitBody;
-    const ids = after.map((id) => (isReference(id) ? (idOf.get(indexOf(id)) ?? id) : id));
+    const ids = after.map((name) => (isReference(name) ? (idOf.get(indexOf(name)) ?? name) : name));
     const task = after.length === 0 ? rest : { ...rest, after: [...new Set(ids)] };
-    const obstacle = obstacleOf(authority, task, coming);
+    const submission = { id, by, task };
+    const obstacle = obstacleOf(authority, task, () => digestOf(submission), coming);
     if (obstacle && !obstacle.ok) return because(index, obstacle);
-    const key = task.idempotencyKey;
-    const known = obstacle?.taskId ?? (key === undefined ? undefined : byKey.get(key));
-    const taskId = known ?? authority.ids.next();
-    if (key !== undefined) byKey.set(key, taskId);
+    const held = obstacle?.taskId ?? keys.of(submission);
+    if (typeof held === "object") return because(index, held);
+    const taskId = held ?? authority.ids.next();
+    keys.hold(submission, taskId);
     idOf.set(index, taskId);
     coming.add(taskId);
     placed.push({ index, task, taskId });
@@ -83,17 +103,18 @@ const isRefusal = (one: Refusal | Judged): one is Refusal => "ok" in one;
  */
 export const submitGraph = (
   authority: Authority,
-  { id, by, tasks }: SubmitManyWish,
+  wish: SubmitManyWish,
   judged: readonly (Refusal | Judged)[],
 ): SubmitManyReply => {
+  const { id, by, tasks } = wish;
   for (const [index, one] of judged.entries()) if (isRefusal(one)) return because(index, one);
   const order = sorted(tasks);
   if ("ok" in order) return order;
-  const placed = place(authority, tasks, order);
+  const placed = place(authority, wish, order);
   if ("ok" in placed) return placed;
   const replies: WishReply[] = [];
   for (const { index, task, taskId } of placed) {
-    const submission = { id, by, task, taskId };
+    const submission = { id, by, task, taskId, together: id };
     replies[index] = admit(authority, submission, define(authority, submission, judged[index] as Judged));
   }
   return { ok: true, seq: latest(replies), replies };

@@ -3,11 +3,12 @@ import type { ExecutorType } from "#schema/executor-type.ts";
 import { INLINE_LIMIT, type Stored } from "#schema/stored.ts";
 import type { SubmitBody } from "#schema/submit-body.ts";
 import { DEFAULT_AFTER_POLICY, type TaskDefinition } from "#schema/task.definition.ts";
-import { statePath } from "#schema/task.evolve.ts";
+import { submissionDigest } from "#schema/submission-digest.ts";
+import { definitionOf, statePath } from "#schema/task.evolve.ts";
 import { nameFor } from "#schema/task.name.ts";
-import type { WishReply } from "#schema/wishes.ts";
+import type { Refusal, WishReply } from "#schema/wishes.ts";
 import type { Authority } from "./authority.ts";
-import { type Detail, judge, refuse, sizeOf, type Submission } from "./submission.ts";
+import { type Detail, digestOf, isAsked, judge, refuse, sizeOf, type Submission } from "./submission.ts";
 import { snapshotOf } from "./tasks.ts";
 
 const laterOf = (runAt: string | undefined, now: number): string | null =>
@@ -64,13 +65,25 @@ export const define = (
   };
 };
 
-const repeated = (authority: Authority, key: string | null | undefined): WishReply | undefined => {
-  const id = key === undefined || key === null ? undefined : authority.tasks.byIdempotencyKey(key);
-  const live = id === undefined ? undefined : authority.tasks.get(id);
-  const seq = live?.seq ?? (id === undefined ? undefined : authority.tasks.settled(id)?.seq);
-  if (id === undefined || seq === undefined) return undefined;
-  return { ok: true, taskId: id, seq, state: live ? statePath(snapshotOf(live)) : "settled", repeated: true };
+/** The answer to a key that has its task already. */
+const repeated = ({ tasks }: Authority, key: string, digest: Digest): WishReply | undefined => {
+  const id = tasks.byIdempotencyKey(key);
+  const live = id === undefined ? undefined : tasks.get(id);
+  const first = live ?? (id === undefined ? undefined : tasks.settled(id));
+  if (id === undefined || first === undefined) return undefined;
+  const before = live ? submissionDigest(definitionOf(snapshotOf(live).context)) : tasks.settled(id)?.digest;
+  const now = digest();
+  if (now !== null && before !== undefined && now !== before)
+    return refuse(
+      "key-reused",
+      `The idempotency key belongs to task ${id}, whose type or payload is a different one.`,
+    );
+  const state = live ? statePath(snapshotOf(live)) : "settled";
+  return { ok: true, taskId: id, seq: first.seq, state, repeated: true };
 };
+
+/** What its key stands for, asked only where there is a task with that key. */
+type Digest = () => string | null;
 
 const DEFAULT_QUEUE = "default";
 
@@ -79,7 +92,23 @@ interface Place {
   readonly idempotencyKey?: string | null;
   readonly after?: readonly string[];
   readonly queue?: string;
+  readonly retryOf?: string;
 }
+
+const TASK_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Why this task cannot be repeated with changes; one that was forgotten long ago can. */
+const retryFault = ({ tasks }: Authority, retryOf: string): Refusal | undefined => {
+  const live = tasks.get(retryOf);
+  if (live) {
+    const state = statePath(snapshotOf(live));
+    const message = `Task ${retryOf} has not ended: it is ${state.replace(".", ", ")}. Cancel it first.`;
+    return refuse("refused", message, { state });
+  }
+  if (tasks.settled(retryOf) || TASK_ID.test(retryOf)) return undefined;
+  const details = [{ path: "retryOf", message: "not the id of a task" }];
+  return refuse("invalid", "What it repeats is not a task.", { details });
+};
 
 const NONE: ReadonlySet<string> = new Set();
 const FIRST_FAULT = "there is no such task, or it settled too long ago";
@@ -101,19 +130,20 @@ const firstsFaults = (
  */
 export const obstacleOf = (
   authority: Authority,
-  { idempotencyKey, after = [], queue = DEFAULT_QUEUE }: Place,
+  { idempotencyKey, after = [], queue = DEFAULT_QUEUE, retryOf }: Place,
+  digest: Digest,
   coming = NONE,
 ): WishReply | undefined => {
-  const first = repeated(authority, idempotencyKey);
+  const first = typeof idempotencyKey === "string" ? repeated(authority, idempotencyKey, digest) : undefined;
   if (first) return first;
   if (authority.full())
     return refuse("full", "The journal is nearly full; new tasks are not taken until it has been archived.");
   if (authority.records.queue.get(queue)?.state === "draining")
     return refuse("refused", `The queue ${queue} is being drained: it takes no new tasks.`);
   const details = firstsFaults(authority, after, coming).slice(0, 20);
-  return details.length > 0
-    ? refuse("invalid", "It names tasks as coming first that are not known.", { details })
-    : undefined;
+  if (details.length > 0)
+    return refuse("invalid", "It names tasks as coming first that are not known.", { details });
+  return retryOf === undefined ? undefined : retryFault(authority, retryOf);
 };
 
 /** The payload as facts carry it: at once while it is small enough to be part of one. */
@@ -131,7 +161,7 @@ export const prepare = async (
   const { task } = submission;
   const type = judge(authority, submission);
   if ("ok" in type) return type;
-  const obstacle = obstacleOf(authority, task);
+  const obstacle = obstacleOf(authority, task, () => digestOf(submission));
   if (obstacle) return obstacle;
   const payload = await keepPayload(authority, task.payload);
   return { definition: define(authority, submission, { type, payload }) };
@@ -140,13 +170,18 @@ export const prepare = async (
 /** Takes a task in, in one go; what else there is may have changed since its definition was made, so that is asked again. */
 export const admit = (
   authority: Authority,
-  { by, id }: Pick<Submission, "by" | "id">,
+  { by, id, together }: Pick<Submission, "by" | "id" | "together">,
   definition: TaskDefinition,
 ): WishReply => {
-  const obstacle = obstacleOf(authority, definition);
+  const digest = (): string | null => (isAsked(by.actor) ? submissionDigest(definition) : null);
+  const obstacle = obstacleOf(authority, definition, digest);
   if (obstacle) return obstacle;
   const task = authority.tasks.conceive(definition.id);
-  const { seq } = authority.tasks.record(task, { type: "submitted", definition }, { by: by.actor, id });
+  const { seq } = authority.tasks.record(
+    task,
+    { type: "submitted", definition },
+    { by: by.actor, id, ...(together === undefined ? {} : { together }) },
+  );
   return { ok: true, taskId: task.id, seq, state: statePath(snapshotOf(task)) };
 };
 

@@ -16,6 +16,7 @@ import {
   unborn,
 } from "#schema/task.evolve.ts";
 import type { FoldedTask } from "#schema/task.fold.ts";
+import { submissionDigest } from "#schema/submission-digest.ts";
 import { type Standing, standingOf } from "#schema/task.after.ts";
 import { MACHINE_VERSION } from "#schema/task.context.ts";
 import { taskMachine } from "#schema/task.machine.ts";
@@ -41,6 +42,8 @@ export interface SettledTask {
   readonly born: number;
   readonly seq: number;
   readonly idempotencyKey: string | null;
+  /** What its idempotency key stands for, where it has one. */
+  readonly digest?: string;
   /** Wall time, ms. */
   readonly settledAt: number;
   /** How it looks to tasks that come after it. */
@@ -54,6 +57,8 @@ export interface Cause {
   readonly by: Actor;
   readonly reason?: string | null;
   readonly id?: string | null;
+  /** A name for facts, written one after the other, of which all are stored or none. */
+  readonly together?: string;
 }
 
 /** Asked after every change of a task, done or undone, so that queues, counts and timers stay right. */
@@ -136,7 +141,8 @@ export const createTasks = ({ journal, epoch, clock, ids, track }: TasksOptions)
       live.delete(task.id);
       return;
     }
-    const { idempotencyKey, parent } = definitionOf(snapshot.context);
+    const definition = definitionOf(snapshot.context);
+    const { idempotencyKey, parent } = definition;
     if (idempotencyKey !== null) keys.set(idempotencyKey, task.id);
     if (!snapshot.hasTag("settled")) {
       settled.delete(task.id);
@@ -152,6 +158,7 @@ export const createTasks = ({ journal, epoch, clock, ids, track }: TasksOptions)
       idempotencyKey,
       settledAt: clock.now(),
       standing,
+      ...(idempotencyKey === null ? {} : { digest: submissionDigest(definition) }),
       ...(parent === undefined ? {} : { parent }),
     });
     live.delete(id);
@@ -204,7 +211,10 @@ export const createTasks = ({ journal, epoch, clock, ids, track }: TasksOptions)
   ): Position => {
     const { queue } = definitionOf(after.context);
     try {
-      return journal.write(draftOf(task, event, after, cause), { queue, previous: task.hash }, undo);
+      const { together } = cause;
+      const place = { queue, previous: task.hash };
+      const draft = draftOf(task, event, after, cause);
+      return journal.write(draft, together === undefined ? place : { ...place, together }, undo);
     } catch (error) {
       stand(task, task.snapshot);
       throw error;

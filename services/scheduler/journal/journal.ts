@@ -22,6 +22,13 @@ export interface Position {
   readonly hash: Hash;
 }
 
+/** Where a fact goes: its queue, the hash of the fact it follows, and a name shared with those stored with it or not at all. */
+interface Place {
+  readonly queue: string;
+  readonly previous: Hash | null;
+  readonly together?: string;
+}
+
 interface Pending {
   readonly draft: Draft;
   readonly undo: () => void;
@@ -43,7 +50,7 @@ export interface Journal {
   /** False while it is unknown what the stream holds: nothing may be written then. */
   readonly open: boolean;
   /** Throws NotRecorded, FactTooLarge. */
-  write(fact: Unsealed, place: { queue: string; previous: Hash | null }, undo: () => void): Position;
+  write(fact: Unsealed, place: Place, undo: () => void): Position;
   settled(): Promise<void>;
 }
 
@@ -111,8 +118,19 @@ export const openJournal = ({ connection, log, start, fenced }: JournalOptions):
     }
   };
 
+  /** As many as one commit takes, and no cut through what belongs together, unless that is more than one commit takes. */
+  const ready = (): number => {
+    let cut = MOST_PER_COMMIT;
+    const belongs = (index: number): boolean => {
+      const name = pending[index]?.draft.together;
+      return name !== undefined && name === pending[index - 1]?.draft.together;
+    };
+    while (cut > 0 && belongs(cut)) cut -= 1;
+    return cut > 0 ? cut : MOST_PER_COMMIT;
+  };
+
   const commitOnce = async (): Promise<void> => {
-    const drafts = pending.slice(0, MOST_PER_COMMIT).map(({ draft }) => draft);
+    const drafts = pending.slice(0, ready()).map(({ draft }) => draft);
     try {
       await unlessDisconnected(connection, () => publish(connection, drafts));
       settle(drafts.length);
@@ -140,7 +158,7 @@ export const openJournal = ({ connection, log, start, fenced }: JournalOptions):
     get open() {
       return open;
     },
-    write: (fact, { queue, previous }, undo) => {
+    write: (fact, { queue, previous, together }, undo) => {
       if (!open) throw new NotRecorded("the journal cannot be reached");
       const sealed = seal(fact, { stream: tail.hash, task: previous });
       if (sealed.bytes.length > FACT_LIMIT)
@@ -148,10 +166,9 @@ export const openJournal = ({ connection, log, start, fenced }: JournalOptions):
       tail = { seq: tail.seq + 1, hash: sealed.hash };
       const taskId = isTaskFact(sealed.fact) ? sealed.fact.taskId : null;
       const { bytes, hash } = sealed;
-      pending.push({
-        draft: { seq: tail.seq, id: fact.id, subject: subjectOf(sealed.fact, queue), taskId, bytes, hash },
-        undo,
-      });
+      const subject = subjectOf(sealed.fact, queue);
+      const draft = { seq: tail.seq, id: fact.id, subject, taskId, bytes, hash };
+      pending.push({ draft: together === undefined ? draft : { ...draft, together }, undo });
       if (!busy) {
         busy = true;
         // One turn of the event loop gathers what belongs together.

@@ -85,6 +85,17 @@ describe("a graph", () => {
     expect(last[1]).toMatchObject({ data: { task: ids[0], state: "cancelled" } });
   });
 
+  it("is stored as one, so that a crash leaves all of it or nothing", async () => {
+    await world.runner({ slots: 0 });
+    const ids = await submitMany([{}, { after: ["@0"] }, { after: ["@1"] }]);
+    await world.journal.next(String(ids[2]), "submitted");
+    const stored = world.journal.facts.filter(({ fact }) => "taskId" in fact && ids.includes(fact.taskId));
+    const batches = stored.map(({ message }) => message.headers?.get("Nats-Batch-Id"));
+    expect(batches).toHaveLength(3);
+    expect(batches[0]).toMatch(/./);
+    expect(new Set(batches).size).toBe(1);
+  });
+
   it("in a circle is refused with the circle, and leaves no trace", async () => {
     await world.runner({ slots: 0 });
     const tasks = [{ after: ["@1"] }, { after: ["@0"] }].map((task) => ({

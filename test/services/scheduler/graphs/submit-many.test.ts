@@ -49,10 +49,11 @@ describe("many tasks in one wish", () => {
     const graph = aGraph(world);
     const large = { payload: LARGE, idempotencyKey: "k" };
     const slow = graph.submitMany(large, { name: "b" });
-    const quick = await graph.submit({ idempotencyKey: "k" });
+    const other = graph.submit(large);
     kept();
     const [first, second] = idsOf(await slow);
-    expect(quick).toMatchObject({ ok: true, taskId: first });
+    expect(await other).toMatchObject({ ok: true, taskId: first });
+    expect(graph.authority.tasks.live).toBe(2);
     expect(graph.stateOf(String(second))).toBe("queued");
   });
 });
@@ -117,6 +118,17 @@ describe("a graph in one wish", () => {
     const [a, b, c] = idsOf(reply);
     expect(a).toBe(b);
     expect(graph.task(String(c)).snapshot.context.definition?.after).toEqual([a]);
+  });
+
+  it("is refused as a whole when one of its keys is that of a different task", async () => {
+    const graph = aGraph();
+    const other = { idempotencyKey: "k", payload: { ms: 1 } };
+    const within = await graph.submitMany({ idempotencyKey: "k" }, other, { after: ["@0"] });
+    expect(within).toMatchObject({ ok: false, code: "key-reused" });
+    await graph.submit({ idempotencyKey: "k" });
+    const outside = await graph.submitMany(other, { after: ["@0"] });
+    expect(outside).toMatchObject({ ok: false, code: "key-reused" });
+    expect(graph.authority.tasks.live).toBe(1);
   });
 
   it("of a thousand fans in and out", async () => {
