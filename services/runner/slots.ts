@@ -4,6 +4,7 @@ import { inheritedEnvironment } from "#infra/env.ts";
 import type { Log } from "#infra/log.ts";
 import { SLOT_ENTRY } from "./entries.ts";
 import type { GroupSite } from "./groups/groups.ts";
+import { createSharedHost } from "./shared-host.ts";
 import { INHERITED } from "./slot-environment.ts";
 import type { Ahead, FromSlot, ToSlot } from "./slot-protocol.ts";
 
@@ -21,7 +22,7 @@ export interface Slot {
   kill(): void;
 }
 
-interface Holder {
+export interface Holder {
   hear(message: FromSlot): void;
   /** The process ended by itself: its work is gone. */
   died(): void;
@@ -29,6 +30,8 @@ interface Holder {
 
 export interface Slots {
   take(holder: Holder): Slot;
+  /** A place in a process that many jobs share. */
+  takeShared(holder: Holder): Slot;
   /** Work taken from now on gets a new process, which loads these modules ahead; what is at work stays where it is. */
   renew(ahead: Ahead): void;
   /** Ends every process, also those at work. */
@@ -38,6 +41,7 @@ export interface Slots {
 interface Host {
   readonly child: ChildProcess;
   holder: Holder | undefined;
+  /** Not to be given work any more; a killed process stays connected for a moment. */
   stale: boolean;
 }
 
@@ -89,35 +93,38 @@ export const createSlots = ({ environment, log, groups, ...first }: Options): Sl
     if (ended) return;
     const spare = idle();
     for (let missing = IDLE_AT_LEAST - spare.length; missing > 0; missing -= 1) start();
-    // A killed process stays connected for a moment: it must not be given work in that time.
     for (const host of spare.slice(IDLE_AT_MOST)) {
       host.stale = true;
       host.child.kill("SIGKILL");
     }
   };
 
+  const take = (holder: Holder): Slot => {
+    const host = idle()[0] ?? start();
+    host.holder = holder;
+    keepWarm();
+    return {
+      pid: host.child.pid,
+      send: (message) => {
+        if (host.child.connected) host.child.send(message);
+      },
+      release: () => {
+        host.holder = undefined;
+        if (host.stale) host.child.kill("SIGKILL");
+        keepWarm();
+      },
+      kill: () => {
+        host.holder = undefined;
+        host.stale = true;
+        host.child.kill("SIGKILL");
+      },
+    };
+  };
+
   keepWarm();
   return {
-    take: (holder) => {
-      const host = idle()[0] ?? start();
-      host.holder = holder;
-      keepWarm();
-      return {
-        pid: host.child.pid,
-        send: (message) => {
-          if (host.child.connected) host.child.send(message);
-        },
-        release: () => {
-          host.holder = undefined;
-          if (host.stale) host.child.kill("SIGKILL");
-          keepWarm();
-        },
-        kill: () => {
-          host.holder = undefined;
-          host.child.kill("SIGKILL");
-        },
-      };
-    },
+    take,
+    takeShared: createSharedHost({ take }).take,
     renew: (wanted) => {
       ahead = wanted;
       for (const host of hosts) {

@@ -57,7 +57,11 @@ export const startGround = async (
   const start = async (data?: string): Promise<RunnerProcess> => {
     const before = peer.hellos.length;
     const runner = await startRunnerProcess(nats, environmentOfRunner, data);
-    await peer.until("hello", () => peer.hellos.length > before, 30_000);
+    // Executors of one's own may be announced a moment later than the rest; here their types begin with "test.".
+    const announced = (): boolean =>
+      (peer.hellos.at(-1)?.types ?? []).filter(({ type }) => type.startsWith("test.")).length >=
+      Object.keys(executors).length;
+    await peer.until("hello", () => peer.hellos.length > before && announced(), 30_000);
     return runner;
   };
 
