@@ -8,6 +8,7 @@ import type { Ending } from "./executor.ts";
 import type { Groups } from "./groups/groups.ts";
 import { CANCELLED, lastWord, LET_GO } from "./last-word.ts";
 import { ATTEMPT_MARK, markOf, RUNNER_MARK } from "./marks.ts";
+import { type Phase, seatState } from "./phase.ts";
 import type { Seated } from "./pool/seats.ts";
 import { killTree } from "./process-tree.ts";
 import { createReporter, type Reported, type ReportWay } from "./reporter.ts";
@@ -67,13 +68,6 @@ export interface Attempt {
   /** Ends the work at once and says nothing about it. */
   kill(): Promise<void>;
 }
-
-type Phase = "starting" | "working" | "frozen" | "ending" | "over";
-
-const stateOf = (phase: Phase): Seated["state"] => {
-  if (phase === "frozen") return "paused";
-  return phase === "over" ? "ending" : phase;
-};
 
 export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt => {
   const { way, slots, telemetry, log } = ground;
@@ -202,6 +196,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
         return;
       case "examined":
       case "not-examined":
+      case "parcels":
         return;
     }
   };
@@ -209,7 +204,8 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
   const hold = (job: Omit<Job, "environment">): void => {
     phase = "working";
     deadline.set(current.deadlineAt);
-    slot = slots.take({ hear, died: () => void died() });
+    const take = current.early && job.host === "slot" ? slots.takeShared : slots.take;
+    slot = take({ hear, died: () => void died() });
     slot.send({
       kind: "begin",
       job: { ...job, environment: { [RUNNER_MARK]: ground.mark, [ATTEMPT_MARK]: mark } },
@@ -259,7 +255,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
     },
     get seated() {
       const { taskId, attempt: number } = current;
-      return { taskId, number, state: stateOf(phase), since, pid: slot?.pid };
+      return { taskId, number, state: seatState(phase), since, pid: slot?.pid };
     },
     handOver: () => {
       if (!current.checkpoints || handOverWanted) return;

@@ -7,6 +7,7 @@ import { beginInProcess } from "./process-host.ts";
 import { killTreeNow } from "./process-tree.ts";
 import type { FromSlot, Job, ToSlot } from "./slot-protocol.ts";
 import { createThreadHost, type ThreadHost } from "./thread-host.ts";
+import { createSharedJobs } from "./shared-jobs.ts";
 import { beginHere, type Work } from "./work.ts";
 
 let threads: ThreadHost | undefined;
@@ -16,6 +17,8 @@ const say = (message: FromSlot): void => {
   if (message.kind === "ended") running = undefined;
   if (process.connected) process.send?.(message);
 };
+
+const shared = createSharedJobs(say);
 
 const beginOn = (job: Job): Work => {
   if (job.host === "thread" && threads) return threads.begin(job, say);
@@ -45,6 +48,8 @@ process.on("message", (message: ToSlot) => {
       return void examine(message.module).then(say);
     case "begin":
       return begin(message.job);
+    case "parcels":
+      return shared.hear(message.parcels);
     default:
       running?.work.hear(message);
   }
@@ -52,9 +57,9 @@ process.on("message", (message: ToSlot) => {
 
 // The runner is gone: nothing may go on that nobody watches, and no further item may begin.
 process.on("disconnect", () => {
-  const { environment, settings } = running?.job ?? {};
-  const attempt = environment?.[ATTEMPT_MARK];
-  if (attempt !== undefined && settings) {
+  for (const { environment, settings } of [...(running ? [running.job] : []), ...shared.running()]) {
+    const attempt = environment[ATTEMPT_MARK];
+    if (attempt === undefined) continue;
     const group = openGroups(settings.groups).at(attempt);
     killTreeNow(markOf(ATTEMPT_MARK, attempt), group);
     group.remove();

@@ -34,7 +34,14 @@ export interface Ahead {
   readonly inThread: readonly string[];
 }
 
+/** A message to or from one of several jobs that share a process; the runner numbers them. */
+export interface Parcel<M> {
+  readonly job: number;
+  readonly message: M;
+}
+
 export type ToSlot =
+  | { readonly kind: "parcels"; readonly parcels: readonly Parcel<ToSlot>[] }
   /** Imports what is most likely needed, so that the first job need not wait for it. */
   | ({ readonly kind: "prepare"; readonly groups: GroupSite } & Ahead)
   /** Imports a module and says what it declares: no work follows. */
@@ -60,6 +67,7 @@ export interface LogPiece {
 }
 
 export type FromSlot =
+  | { readonly kind: "parcels"; readonly parcels: readonly Parcel<FromSlot>[] }
   /** `declared` as JSON, or why there is none. */
   | { readonly kind: "examined"; readonly declared: string }
   | { readonly kind: "not-examined"; readonly message: string }

@@ -22,6 +22,7 @@ const hear = (message: ToSlot): void => {
       for (const module of message.inThread) void import(module).catch(() => undefined);
       return;
     case "examine":
+    case "parcels":
       return;
     default:
       work?.hear(message);

@@ -4,15 +4,25 @@ import { createJob } from "./job.ts";
 import type { FromSlot, Job, ToSlot } from "./slot-protocol.ts";
 
 /** What a job in progress may be told. */
-export type Wish = Exclude<ToSlot, { kind: "begin" | "prepare" | "examine" }>;
+export type Wish = Exclude<ToSlot, { kind: "begin" | "prepare" | "examine" | "parcels" }>;
 
 /** A job in progress, wherever it runs. */
 export interface Work {
   hear(message: Wish): void;
 }
 
+const validators = new WeakMap<Executor, Validator>();
+
+const validatorOf = (executor: Executor): Validator => {
+  const known = validators.get(executor);
+  if (known) return known;
+  const validator = new Validator(executor.payload, "2020-12", false);
+  validators.set(executor, validator);
+  return validator;
+};
+
 const payloadFault = (executor: Executor, payload: unknown): string | undefined => {
-  const { valid, errors } = new Validator(executor.payload, "2020-12", false).validate(payload);
+  const { valid, errors } = validatorOf(executor).validate(payload);
   return valid ? undefined : errors.map(({ error }) => error).join(" ");
 };
 

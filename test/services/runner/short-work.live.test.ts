@@ -99,4 +99,16 @@ describe("work that may begin before that is recorded", () => {
     await peer.until("its end", () => peer.task(id).state === "cancelled");
     expect(types(peer.task(id).reports).at(-1)).toBe("cancelled");
   });
+
+  it("shares one process when it is inline, so that many are at work without one each", async () => {
+    const ids = await Promise.all(Array.from({ length: 4 }, () => begin("early", { ms: 600_000 })));
+    const seated = (): readonly { state: string; pid?: number }[] =>
+      pool.slots.filter(({ taskId }) => taskId);
+    let pool: { slots: readonly { state: string; taskId?: string; pid?: number }[] } = { slots: [] };
+    for (let tries = 0; tries < 500 && seated().filter(({ pid }) => pid !== undefined).length < 4; tries += 1)
+      pool = await peer.ask("query.local.pool");
+    expect(new Set(seated().map(({ pid }) => pid)).size).toBe(1);
+    for (const id of ids) await peer.fact(id, { type: "cancel-requested" });
+    for (const id of ids) expect(types(await reportsAtEnd(id)).at(-1)).toBe("cancelled");
+  });
 });
