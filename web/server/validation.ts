@@ -4,6 +4,7 @@ import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import type { Problem } from "#schema/api.ts";
 import { HttpProblem } from "./problems.ts";
+import { meantBy, type TaggedUnion, taggedUnionsOf } from "./tagged-unions.ts";
 import { unsoundText } from "./sound-text.ts";
 
 type Details = NonNullable<Problem["details"]>;
@@ -55,16 +56,41 @@ export const invalid = (part: string, details: Details): HttpProblem => {
 export const wrongQuery = (path: string, message: string): HttpProblem =>
   new HttpProblem(400, `${path.slice(1)}: ${message}.`, { details: [{ path, message }] });
 
+/** Of a value with one of several shapes the faults of the one that was meant, not of all it could have had. */
+const unionDetails = (union: TaggedUnion, value: unknown): Details => {
+  const path = `/${union.key}`;
+  const meant = meantBy(union, value);
+  if (meant === null) return [{ path, message: "must be object" }];
+  if ("tags" in meant) return [{ path: `${path}/type`, message: `must be one of ${meant.tags.join(", ")}` }];
+  return Compile(meant.schema)
+    .Errors(value)
+    .flatMap((error) => detailsOf(error))
+    .map((detail) => ({ ...detail, path: path + detail.path }));
+};
+
+const faultsOf = (
+  findings: readonly Finding[],
+  unions: readonly TaggedUnion[],
+  value: Readonly<Record<string, unknown>>,
+): Details => {
+  const isAt = ({ key }: TaggedUnion, path: string): boolean =>
+    path === `/${key}` || path.startsWith(`/${key}/`);
+  const wrong = unions.filter((union) => findings.some(({ instancePath }) => isAt(union, instancePath)));
+  const others = findings.filter(({ instancePath }) => !wrong.some((union) => isAt(union, instancePath)));
+  return [
+    ...wrong.flatMap((union) => unionDetails(union, value[union.key])),
+    ...others.flatMap((finding) => detailsOf(finding)),
+  ];
+};
+
 const compileSchema: FastifySchemaCompiler<TSchema> = ({ schema, httpPart = "" }) => {
   const compiled = Compile(schema);
+  const unions = taggedUnionsOf(schema);
   return (data: unknown) => {
     const value: unknown = httpPart === "querystring" ? compiled.Convert({ ...(data as object) }) : data;
     if (compiled.Check(value)) return { value };
     return {
-      error: invalid(
-        httpPart,
-        compiled.Errors(value).flatMap((error) => detailsOf(error)),
-      ),
+      error: invalid(httpPart, faultsOf(compiled.Errors(value), unions, value as Record<string, unknown>)),
     };
   };
 };

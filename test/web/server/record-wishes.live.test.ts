@@ -137,7 +137,36 @@ describe("a wish about something other than a task", () => {
     ["a batch twice about one task", "POST /api/batches", { action: pause, ids: ["a", "a"] }, "ids"],
     ["asOf without a query", "POST /api/batches", { action: pause, ids: ["a"], asOf: 1 }, "asOf"],
     ["asOf of the future", "POST /api/batches", { action: pause, query: {}, asOf: 1e6 }, "journal's end"],
-    ["an unknown action", "POST /api/batches", { action: { type: "burn" }, ids: ["a"] }, "action"],
+    [
+      "an unknown action",
+      "POST /api/batches",
+      { action: { type: "burn" }, ids: ["a"] },
+      "action/type must be one of cancel, pause",
+    ],
+    [
+      "half an action",
+      "POST /api/batches",
+      { action: { type: "delay" }, ids: ["a"] },
+      "action/runAt is missing",
+    ],
+    [
+      "an action with too much",
+      "POST /api/batches",
+      { action: { type: "pause", items: "all" }, ids: ["a"] },
+      "action/items is not known here",
+    ],
+    [
+      "an action that is a word",
+      "POST /api/batches",
+      { action: "pause", ids: ["a"] },
+      "action must be object",
+    ],
+    [
+      "an action and an id that are wrong",
+      "POST /api/batches",
+      { action: {}, ids: ["a/b"] },
+      "action/type must be one of",
+    ],
     ["an unknown filter", "POST /api/batches", { action: pause, query: { colour: "red" } }, "colour"],
     ["a limit in a filter", "POST /api/batches", { action: pause, query: { limit: 5 } }, "limit"],
     [
