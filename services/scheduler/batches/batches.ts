@@ -29,13 +29,15 @@ export interface Batches {
   turn(authority: Authority): number | null;
 }
 
+type Done = Begun["done"][number] & { toldAt: number | null };
+
 interface Run {
   readonly id: string;
   /** Its tasks and what it undoes; null until they are loaded. */
   list: { readonly ids: readonly string[]; readonly undoing: Undoing | null } | null;
   looked: LookedAt;
-  /** Done, but not yet told by a stored `progressed`. */
-  done: Map<string, Begun["done"][number]>;
+  /** Done, but not yet told by a stored `progressed`; `toldAt` is the sequence of one that is on its way. */
+  done: Map<string, Done>;
   progressedAt: number | null;
   /** What `progressedAt` was before: it holds again when the latest is not stored. */
   progressedBefore: number | null;
@@ -61,7 +63,7 @@ const newRun = (id: string, { progressedAt, done }: Begun): Run => ({
   id,
   list: null,
   looked: new Map(),
-  done: new Map(done.map((entry) => [entry.result.task, entry])),
+  done: new Map(done.map((entry) => [entry.result.task, { ...entry, toldAt: null }])),
   progressedAt,
   progressedBefore: null,
   busy: false,
@@ -90,7 +92,7 @@ const dealWith = (authority: Authority, batch: Batch, run: Run, taskId: string):
   try {
     const { seq, state } = carryOut(authority, verdict, causeOf(batch));
     const result = doneResult(taskId, state, before);
-    run.done.set(taskId, { seq, result });
+    run.done.set(taskId, { seq, result, toldAt: null });
     return result;
   } catch (error) {
     if (!(error instanceof FactTooLarge)) throw error;
@@ -122,6 +124,10 @@ const tell = (authority: Authority, batch: Batch, run: Run, results: readonly Ba
     after,
     causeOf(batch),
   );
+  for (const { task } of results) {
+    const done = run.done.get(task);
+    if (done) done.toldAt = seq;
+  }
   run.progressedBefore = run.progressedAt;
   run.progressedAt = seq;
   return after;
@@ -158,10 +164,12 @@ const goOn = (authority: Authority, batch: Batch, run: Run, ids: readonly string
 
 /** What was not stored did not happen, also here. */
 const keepWhatIsStored = ({ journal }: Authority, run: Run): void => {
-  if (run.progressedAt !== null && run.progressedAt > journal.stored.seq)
-    run.progressedAt = run.progressedBefore;
-  for (const [task, { seq }] of run.done)
-    if (seq > journal.stored.seq || seq < (run.progressedAt ?? 0)) run.done.delete(task);
+  const { seq: last } = journal.stored;
+  if (run.progressedAt !== null && run.progressedAt > last) run.progressedAt = run.progressedBefore;
+  for (const [task, done] of run.done) {
+    if (done.toldAt !== null && done.toldAt > last) done.toldAt = null;
+    if (done.seq > last || done.toldAt !== null) run.done.delete(task);
+  }
 };
 
 const load = async (authority: Authority, batch: Batch): Promise<NonNullable<Run["list"]>> => {
@@ -212,8 +220,7 @@ export const createBatches = (wake: () => void): Batches => {
   const stop: Batches["stop"] = (authority, batch, cause) => {
     const run = runs.get(batch.id);
     if (!run) return end(authority, batch, "stopped", cause);
-    const told = run.progressedAt ?? 0;
-    const untold = [...run.done.values()].filter(({ seq }) => seq > told).map(({ result }) => result);
+    const untold = [...run.done.values()].filter(({ toldAt }) => toldAt === null).map(({ result }) => result);
     try {
       const after = untold.length > 0 ? tell(authority, batch, run, untold) : batch;
       return end(authority, { ...after, resultsAt: run.progressedAt }, "stopped", cause);

@@ -3,7 +3,7 @@ import { isRecordFact, isTaskFact, type RecordFact, type TaskFact } from "#schem
 import type { TaskContext } from "#schema/task.context.ts";
 import { resultOfFact } from "./results.ts";
 
-/** How far a running batch is: its latest `progressed`, and the tasks done since, which no fact of its own tells yet. */
+/** How far a running batch is: its latest `progressed`, and what is done that none has told yet. */
 export interface Begun {
   readonly progressedAt: number | null;
   readonly done: readonly { readonly seq: number; readonly result: BatchResult }[];
@@ -12,10 +12,14 @@ export interface Begun {
 /** Batches that run, by id, as the log is read. */
 export type BegunBatches = Map<string, Begun>;
 
-const ofBatch = (begun: BegunBatches, { type, about }: RecordFact, seq: number): void => {
+const ofBatch = (begun: BegunBatches, { type, about, data }: RecordFact, seq: number): void => {
   if (type === "started") begun.set(about.id, { progressedAt: null, done: [] });
-  else if (type === "progressed") begun.set(about.id, { progressedAt: seq, done: [] });
-  else begun.delete(about.id);
+  else if (type === "progressed") {
+    // It may tell a part only of what was done before it.
+    const told = new Set((data["results"] as readonly BatchResult[]).map(({ task }) => task));
+    const done = (begun.get(about.id)?.done ?? []).filter(({ result }) => !told.has(result.task));
+    begun.set(about.id, { progressedAt: seq, done });
+  } else begun.delete(about.id);
 };
 
 /** Notes what a fact says of the batches that run; `before` is the context of its task before it. */
