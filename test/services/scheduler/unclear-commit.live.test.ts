@@ -51,7 +51,8 @@ describe("a commit whose end is unclear", () => {
     const released = () => reader.taskFacts().filter(({ type }) => type === "released");
     await until("all are released", () => released().length >= count);
     await until("it takes work again, or gave up", async () => {
-      return scheduler.failures.length > 0 || (await edge.submit()).ok;
+      // While its lease could not be renewed it answers nobody.
+      return scheduler.failures.length > 0 || (await edge.submit().catch(() => undefined))?.ok;
     });
     expect(scheduler.failures).toEqual([]);
     expect(new Set(released().map(({ taskId }) => taskId)).size).toBe(count);
