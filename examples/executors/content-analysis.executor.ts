@@ -46,8 +46,11 @@ const NOTHING: Progress = {
 const byCount = (a: readonly [string, number], b: readonly [string, number]): number =>
   b[1] - a[1] || (a[0] < b[0] ? -1 : 1);
 
-const filesOf = async (path: string): Promise<string[]> => {
-  if ((await stat(path)).isFile()) return [path];
+/** Null when there is nothing of that name. */
+const filesOf = async (path: string): Promise<string[] | null> => {
+  const there = await stat(path).catch(() => null);
+  if (!there) return null;
+  if (there.isFile()) return [path];
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
@@ -151,6 +154,7 @@ export const executor = defineExecutor({
 
     try {
       const files = await filesOf(payload.path);
+      if (!files) return failed("nothing-there", `There is no ${payload.path}.`, false);
       const { done } = at;
       for (const file of files.filter((one) => done === null || one > done)) {
         const instead = await readWhole(file);

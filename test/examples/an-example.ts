@@ -18,12 +18,11 @@ export interface Examples {
   paused(type: string, payload: unknown, nth: number): Promise<string>;
   /** Runs it, but kills its slot before its nth checkpoint is recorded, and begins a further attempt. Gives its id. */
   killed(type: string, payload: unknown, nth: number): Promise<string>;
+  /** How many checkpoints it has kept, in all its attempts: more than when left alone means that work was done again. */
+  checkpoints(id: string): number;
   logs(id: string): Promise<string>;
   stop(): Promise<void>;
 }
-
-const checkpoints = (peer: Peer, id: string): number =>
-  peer.task(id).reports.filter(({ body }) => body.type === "checkpointed").length;
 
 export const startExamples = async (): Promise<Examples> => {
   const nats = await startNats();
@@ -43,7 +42,7 @@ export const startExamples = async (): Promise<Examples> => {
   expect(peer.hellos.at(-1)?.faults).toEqual([]);
 
   const submit = (type: string, payload: unknown): Promise<string> =>
-    peer.submit(type, payload, { pause: "checkpoint", repeatable: true });
+    peer.submit(type, payload, { pause: "checkpoint", repeatable: true, attempts: 2 });
   const begin = async (type: string, payload: unknown): Promise<string> => {
     const id = await submit(type, payload);
     await peer.assign(id);
@@ -73,8 +72,12 @@ export const startExamples = async (): Promise<Examples> => {
     };
   };
 
+  const checkpoints = (id: string): number =>
+    peer.task(id).reports.filter(({ body }) => body.type === "checkpointed").length;
+
   return {
     peer,
+    checkpoints,
     begin,
     result,
     run: async (type, payload) => result(await begin(type, payload)),
@@ -84,7 +87,7 @@ export const startExamples = async (): Promise<Examples> => {
       await peer.assign(id);
       await peer.until("paused", () => peer.task(id).state === "paused", 20_000);
       expect(peer.task(id).context.runner).toBeNull();
-      expect(checkpoints(peer, id)).toBeGreaterThanOrEqual(nth);
+      expect(checkpoints(id)).toBeGreaterThanOrEqual(nth);
       await peer.fact(id, { type: "resumed" });
       await peer.assign(id);
       return id;
@@ -101,9 +104,9 @@ export const startExamples = async (): Promise<Examples> => {
       await peer.until("the checkpoint", () => reached, 20_000);
       process.kill(await slotOf(id), "SIGKILL");
       peer.answerReports = true;
-      await peer.until("its failure", () => peer.task(id).state === "failed", 20_000);
+      await peer.until("its failure", () => peer.task(id).state === "retrying", 20_000);
       expect(peer.task(id).context.error?.code).toBe("crashed");
-      await peer.fact(id, { type: "revived", items: "all" });
+      await peer.fact(id, { type: "retry-due" });
       await peer.assign(id);
       return id;
     },

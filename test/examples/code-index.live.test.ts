@@ -47,13 +47,15 @@ describe("the index of a codebase", () => {
 
   it("is the same, byte for byte, whether it was left alone, paused or killed in the middle", async () => {
     const [alone, paused, killed] = [anIndex(), anIndex(), anIndex()];
-    await examples.run("code.index", { folder, index: alone });
+    const undisturbed = await examples.begin("code.index", { folder, index: alone });
+    await examples.result(undisturbed);
     const first = await examples.paused("code.index", { folder, index: paused }, 2);
     expect(await examples.result(first)).toMatchObject({ files: FILES });
     const second = await examples.killed("code.index", { folder, index: killed }, 2);
     expect(await examples.result(second)).toMatchObject({ files: FILES });
     expect(readFileSync(paused, "utf8")).toBe(readFileSync(alone, "utf8"));
     expect(readFileSync(killed, "utf8")).toBe(readFileSync(alone, "utf8"));
+    expect(examples.checkpoints(second)).toBe(examples.checkpoints(undisturbed));
     expect(existsSync(`${killed}.gathered`)).toBe(false);
   }, 60_000);
 

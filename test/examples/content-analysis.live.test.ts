@@ -5,7 +5,7 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 import { type Examples, startExamples } from "./an-example.ts";
 
 const folder = temporaryFolder("texts");
-/** Some 12 MB: three checkpoints fall into the middle of it. */
+/** Some 11 MB: two checkpoints fall into the middle of it. */
 const LONG_LINES = 400_000;
 let examples: Examples;
 
@@ -38,7 +38,8 @@ describe("the analysis of content", () => {
 
   it("gives the same for a folder whether it is left alone, paused or killed in the middle of a file", async () => {
     const payload = { path: folder, top: 5 };
-    const alone = await examples.run("content.analysis", payload);
+    const undisturbed = await examples.begin("content.analysis", payload);
+    const alone = await examples.result(undisturbed);
     expect(alone).toMatchObject({
       files: 3,
       binary: 1,
@@ -57,10 +58,12 @@ describe("the analysis of content", () => {
     expect(await examples.result(paused)).toEqual(alone);
     const killed = await examples.killed("content.analysis", payload, 2);
     expect(await examples.result(killed)).toEqual(alone);
+    expect(examples.checkpoints(undisturbed)).toBe(2);
+    expect(examples.checkpoints(killed)).toBe(examples.checkpoints(undisturbed));
   }, 90_000);
 
   it("says in words when there is nothing to read", async () => {
     const id = await examples.begin("content.analysis", { path: join(folder, "none") });
-    await expect(examples.result(id)).rejects.toThrow(/ENOENT/);
+    await expect(examples.result(id)).rejects.toThrow(/nothing-there/);
   });
 });

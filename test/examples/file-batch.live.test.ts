@@ -54,6 +54,7 @@ describe("the copying of a batch of files", () => {
     const id = await examples.killed("files.copy", { from, to }, 5);
     expect(await examples.result(id)).toMatchObject({ files: FILES });
     const log = await examples.logs(id);
+    expect(examples.checkpoints(id)).toBe(FILES);
     expect(counted(log, "copied").length).toBeLessThanOrEqual(FILES);
     proves(to);
   }, 40_000);

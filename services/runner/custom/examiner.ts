@@ -2,7 +2,7 @@ import type { FromSlot } from "../slot-protocol.ts";
 import type { Slot, Slots } from "../slots.ts";
 
 /** A module that has not been imported after so long hangs. */
-const LIMIT_MS = 10_000;
+const LIMIT_MS = 20_000;
 
 export type Examined =
   { readonly ok: true; readonly declared: string } | { readonly ok: false; readonly message: string };

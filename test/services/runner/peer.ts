@@ -46,7 +46,7 @@ export interface Peer {
   submit(
     type: string,
     payload: unknown,
-    options?: { pause?: PauseWay; repeatable?: boolean },
+    options?: { pause?: PauseWay; repeatable?: boolean; attempts?: number },
   ): Promise<string>;
   assign(id: string, deadlineAt?: string | null): Promise<void>;
   fact(id: string, event: TaskEvent): Promise<void>;
@@ -179,7 +179,7 @@ export const openPeer = async (nats: TestNats, runner = "local"): Promise<Peer> 
     answerHello: true,
     renewedAt: performance.now(),
     onReport: () => undefined,
-    submit: async (type, payload, { pause = "freeze", repeatable = false } = {}) => {
+    submit: async (type, payload, { pause = "freeze", repeatable = false, attempts = 1 } = {}) => {
       const id = systemIds.next();
       const definition: TaskDefinition = {
         id,
@@ -190,7 +190,7 @@ export const openPeer = async (nats: TestNats, runner = "local"): Promise<Peer> 
         payload: await objects.keep(payload),
         labels: {},
         runAt: null,
-        retry: DEFAULT_RETRY,
+        retry: { ...DEFAULT_RETRY, maxAttempts: attempts },
         timeout: { attemptMs: null, totalMs: null },
         repeatable,
         pause,
