@@ -24,8 +24,11 @@ export class PublishRefused extends Error {
   }
 }
 
-/** From here on an atomic batch is cheaper than chained single publishes (one fsync against one each). */
-const BATCH_FROM = 16;
+/**
+ * From here on an atomic batch is cheaper than chained single publishes: those wait for the disk once each, a batch as long
+ * as for seven of them, however large it is (measured on a disk with 0.3 ms and with 4 ms for an fsync).
+ */
+const BATCH_FROM = 8;
 const ACK_TIMEOUT_MS = 2_000;
 
 interface PubAck {

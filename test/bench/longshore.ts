@@ -8,15 +8,16 @@ import { ask } from "#infra/nats/serve.ts";
 import { connectSql } from "#infra/postgres/connect.ts";
 import { CAPABILITIES } from "#schema/policy.ts";
 import { commandSubject, JOURNAL } from "#schema/subjects.ts";
-import type { WishReply } from "#schema/wishes.ts";
+import type { SubmitManyReply, SubmitManyWish, WishReply } from "#schema/wishes.ts";
 import { startStack, type TestStack } from "../support/product.ts";
 import { type Cells, cellsOf } from "./cells.ts";
 import { now } from "./load.ts";
 
 const ANSWER_MS = 60_000;
 const CATCH_UP_MS = 120_000;
-/** Submitted at once when many are to be submitted. */
-const ABREAST = 1_000;
+/** Tasks in one wish when many are submitted, and such wishes on their way at once. */
+const PER_WISH = 1_000;
+const ABREAST = 2;
 const by = { actor: { kind: "user", id: "bench" }, capabilities: CAPABILITIES } as const;
 
 /** The whole product at work, as `npm start` runs it, and an edge that submits as the web server does. */
@@ -59,6 +60,14 @@ export const startLongshore = async ({ program, atOnce, node = [] }: Options): P
     if (!reply.ok && reply.code !== "unknown-type") throw new Error(`${reply.code}: ${reply.message}`);
     return reply;
   };
+  const submitMany = async (size: number): Promise<void> => {
+    wishes += 1;
+    const tasks = Array.from({ length: size }, () => ({ type: "noop", payload: { at: now() } }));
+    const wish: SubmitManyWish = { id: `bench-${wishes}`, by, tasks };
+    const reply = await ask<SubmitManyReply>(connection, commandSubject("submit-many"), wish, ANSWER_MS);
+    const refused = reply.ok ? reply.replies.find(({ ok }) => !ok) : reply;
+    if (refused && !refused.ok) throw new Error(`${refused.code}: ${refused.message}`);
+  };
   let reading: { stop(): Promise<void> } | undefined;
   const add = (): Promise<unknown> => submit({ at: now() });
   const cells = cellsOf({
@@ -67,8 +76,9 @@ export const startLongshore = async ({ program, atOnce, node = [] }: Options): P
       let left = count;
       const lane = async (): Promise<void> => {
         while (left > 0) {
-          left -= 1;
-          await add();
+          const size = Math.min(PER_WISH, left);
+          left -= size;
+          await submitMany(size);
         }
       };
       await Promise.all(Array.from({ length: ABREAST }, lane));
