@@ -253,7 +253,7 @@ export const createBatches = (wake: () => void): Batches => {
     turn: (authority) => {
       let worked = false;
       let wait: number | null = null;
-      for (const run of [...runs.values()]) {
+      for (const run of runs.values()) {
         if (run.busy) continue;
         const batch = isRunning(authority, run.id);
         const left = batch ? run.nextAt - authority.clock.monotonic() : 0;

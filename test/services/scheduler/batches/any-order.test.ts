@@ -15,35 +15,30 @@ interface Model {
 type Step = Exclude<BatchAction, { type: "undo" }>;
 type Before = string | null | undefined;
 
+const FROM: Readonly<Record<Step["type"], readonly Model["state"][]>> = {
+  pause: ["queued", "pending"],
+  resume: ["paused"],
+  reprioritise: ["queued", "pending", "paused"],
+  delay: ["queued", "pending"],
+  cancel: ["queued", "pending", "paused"],
+  retry: ["cancelled"],
+};
+
+const changes = ({ state, held }: Model, step: Step, by: string | null): Partial<Model> => {
+  if (step.type === "pause") return { held: state === "pending" ? "pending" : "queued", state: "paused", by };
+  if (step.type === "resume") return { state: held ?? "queued", held: null, by: null };
+  if (step.type === "reprioritise") return { priority: step.priority };
+  if (step.type === "delay") return { state: "pending", due: step.runAt };
+  if (step.type === "cancel") return { state: "cancelled", due: null };
+  return { state: "queued", held: null, by: null };
+};
+
 /** What a command makes of a task: false when it is refused, else what undo puts back. */
 const apply = (task: Model, step: Step, by: string | null): { before: Before } | false => {
-  const before = { reprioritise: task.priority, delay: task.due } as const;
-  switch (step.type) {
-    case "pause":
-      if (task.state !== "queued" && task.state !== "pending") return false;
-      Object.assign(task, { held: task.state, state: "paused", by });
-      return { before: undefined };
-    case "resume":
-      if (task.state !== "paused") return false;
-      Object.assign(task, { state: task.held, held: null, by: null });
-      return { before: undefined };
-    case "reprioritise":
-      if (task.state === "cancelled") return false;
-      task.priority = step.priority;
-      return { before: before.reprioritise };
-    case "delay":
-      if (task.state !== "queued" && task.state !== "pending") return false;
-      Object.assign(task, { state: "pending", due: step.runAt });
-      return { before: before.delay };
-    case "cancel":
-      if (task.state === "cancelled") return false;
-      Object.assign(task, { state: "cancelled", due: null });
-      return { before: undefined };
-    case "retry":
-      if (task.state !== "cancelled") return false;
-      Object.assign(task, { state: "queued", held: null, by: null });
-      return { before: undefined };
-  }
+  if (!FROM[step.type].includes(task.state)) return false;
+  const { priority, due } = task;
+  Object.assign(task, changes(task, step, by));
+  return { before: step.type === "reprioritise" ? priority : step.type === "delay" ? due : undefined };
 };
 
 const undo = (task: Model, batch: { id: string; step: Step }, before: Before): boolean => {
