@@ -2,38 +2,25 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { timestamp } from "#infra/clock.ts";
 import type { Log } from "#infra/log.ts";
 import type { AttemptReportBody } from "#schema/reports.ts";
+import type { Asker } from "./asker.ts";
+import type { Assignment } from "./assignment.ts";
 import { type Beginning, createBeginning, STARTED } from "./beginning.ts";
 import { createDeadline } from "./deadline.ts";
 import type { Ending } from "./executor.ts";
 import type { Groups } from "./groups/groups.ts";
-import { CANCELLED, lastWord, LET_GO } from "./last-word.ts";
+import { CANCELLED, lastWord, LET_GO, refusedEnd } from "./last-word.ts";
 import { ATTEMPT_MARK, markOf, RUNNER_MARK } from "./marks.ts";
 import { type Phase, seatState } from "./phase.ts";
 import type { Seated } from "./pool/seats.ts";
 import { killTree } from "./process-tree.ts";
 import { createReporter, type Reported, type ReportWay } from "./reporter.ts";
 import { removeScratch } from "./scratch.ts";
-import type { FromSlot, Job } from "./slot-protocol.ts";
+import type { FromSlot, Job, Question } from "./slot-protocol.ts";
 import type { Slot, Slots } from "./slots.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /** A report the chart refused may be explained by a control fact that is still on its way. */
 const EXPLANATION_MS = 10_000;
-
-/** One assignment of a task to this runner, as the journal tells it. */
-export interface Assignment {
-  readonly taskId: string;
-  readonly attempt: number;
-  readonly token: string;
-  readonly deadlineAt: string | null;
-  readonly repeatable: boolean;
-  /** May begin before the scheduler has recorded that it did. */
-  readonly early: boolean;
-  /** Lets its work go at a checkpoint when asked to pause. */
-  readonly checkpoints: boolean;
-  /** Loads what is stored elsewhere. Throws when it is gone. */
-  load(): Promise<Omit<Job, "environment">>;
-}
 
 /** What an attempt needs of its runner. */
 export interface AttemptGround {
@@ -131,9 +118,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
       const news = new Promise<void>((resolve) => (controlled = resolve));
       await Promise.race([news, sleep(EXPLANATION_MS, undefined, { ref: false })]);
     }
-    const message = "Its end was refused by the scheduler as not possible now.";
-    const error = { code: "refused", message };
-    return asked() ?? { type: "attempt-failed", error, retryable: current.repeatable };
+    return asked() ?? refusedEnd(current.repeatable);
   };
 
   /** Its last word. Being told that it cannot be said is never the end: the task would wait for ever. */
@@ -175,6 +160,12 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
     phase = "frozen";
     deadline.lift();
     await record({ type: "paused", inPlace: true });
+  const answer = async (id: number, question: Question): Promise<void> => {
+    const reply = await ground.ask(question, () => (isOver() ? undefined : current));
+    if (reply === "stale") await kill();
+    else if (reply) slot?.send({ kind: "answered", id, answer: reply });
+  };
+
   };
 
   const hear = (message: FromSlot): void => {
@@ -193,6 +184,9 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
         return;
       case "ended":
         ended(message.ending);
+      case "ask":
+        void answer(message.id, message.question);
+        return;
         return;
       case "examined":
       case "not-examined":

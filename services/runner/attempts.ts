@@ -2,7 +2,8 @@ import type { TaskFact } from "#schema/envelope.ts";
 import { eventOf } from "#schema/envelope.ts";
 import type { AttemptReportBody } from "#schema/reports.ts";
 import type { Work } from "#schema/task.events.ts";
-import { type Assignment, type Attempt, type AttemptGround, openAttempt } from "./attempt.ts";
+import type { Assignment } from "./assignment.ts";
+import { type Attempt, type AttemptGround, openAttempt } from "./attempt.ts";
 import type { Seated } from "./pool/seats.ts";
 import { createReporter } from "./reporter.ts";
 

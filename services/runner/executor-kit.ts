@@ -1,4 +1,4 @@
 /** All that executors of the user's import: `longshore/executor`. */
 export { default as Type, type Static } from "typebox";
 export { defineExecutor, failed } from "./executor.ts";
-export type { Definition, Ending, JobContext, Step } from "./executor.ts";
+export type { Definition, Ending, FirstResult, JobContext, Step } from "./executor.ts";

@@ -3,6 +3,7 @@ import type { ItemCounts, ItemResult, Plan, PlanItem } from "#schema/items.ts";
 import type { ExecutorType, Limits } from "#schema/executor-type.ts";
 import { DEFAULT_RETRY } from "#schema/task.definition.ts";
 import type { GroupSite } from "./groups/groups.ts";
+import type { SubmitBody } from "#schema/submit-body.ts";
 import type { TaskError } from "#schema/task.events.ts";
 
 /** How an attempt of an executor ends. `paused` lets the work go at a checkpoint; `planned` only ends a plan. */
@@ -38,6 +39,16 @@ export interface Freezer {
   thaw(): Promise<void>;
 }
 
+/** A task that comes before this one, as it stands. Only one that is settled has a result or an error. */
+export interface FirstResult {
+  readonly task: string;
+  /** As the chart calls it; `unknown` when it was forgotten. */
+  readonly state: string;
+  readonly outcome: "full" | "partial" | null;
+  readonly result: unknown;
+  readonly error: TaskError | null;
+}
+
 /** All an executor gets to know and may say while it works. */
 export interface JobContext<P = unknown> {
   readonly taskId: string;
@@ -66,6 +77,13 @@ export interface JobContext<P = unknown> {
   items(results: readonly ItemResult[], lingerMs?: number): Promise<void>;
   /** Resolves when the checkpoint is durable. */
   keep(checkpoint: unknown): Promise<void>;
+  /**
+   * Submits a task of its own, with the rights of who submitted this one; resolves to its id when it is durable. The same
+   * key answers with the same task, so work that begins again submits none twice. Throws Refused (`code`, `message`).
+   */
+  submit(task: SubmitBody, key: string): Promise<string>;
+  /** What the tasks before this one (its `after`) left, in that order. Throws Refused. */
+  results(): AsyncIterable<FirstResult>;
   hostLost(message: string): Promise<void>;
   hostBack(): Promise<void>;
   /** Says how to freeze the work; until it is said, a pause waits. */

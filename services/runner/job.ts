@@ -2,6 +2,7 @@ import type { Freezer, JobContext, Step } from "./executor.ts";
 import { createItemBatches } from "./item-batches.ts";
 import { createLogChunks } from "./log-chunks.ts";
 import { createThrottle } from "./progress-throttle.ts";
+import { createQuestions } from "./questions.ts";
 import type { FromSlot, Job, ToRecord, ToSlot } from "./slot-protocol.ts";
 
 const PROGRESS_EVERY_MS = 250;
@@ -30,6 +31,7 @@ export const createJob = (job: Job, say: (message: FromSlot) => void): RunningJo
       say({ kind: "record", id: lastId, body });
     });
   const batches = createItemBatches((items) => record({ type: "items-recorded", items }));
+  const questions = createQuestions(say);
   const logs = createLogChunks((piece) => say({ kind: "log", ...piece }));
   const throttle = createThrottle<Step>(PROGRESS_EVERY_MS, (step) => say({ kind: "progress", step }));
   const freeze = async (): Promise<void> => {
@@ -62,6 +64,8 @@ export const createJob = (job: Job, say: (message: FromSlot) => void): RunningJo
       checkpoint = value;
       return record({ type: "checkpointed", checkpoint: value });
     },
+    submit: questions.submit,
+    results: questions.results,
     hostLost: (message) => record({ type: "host-lost", message }),
     hostBack: () => record({ type: "host-back" }),
     freezable: (given) => {
@@ -81,6 +85,9 @@ export const createJob = (job: Job, say: (message: FromSlot) => void): RunningJo
         case "recorded":
           unrecorded.get(message.id)?.();
           unrecorded.delete(message.id);
+          return;
+        case "answered":
+          questions.hear(message.id, message.answer);
           return;
         case "cancel":
           cancelled.abort();

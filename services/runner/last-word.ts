@@ -5,6 +5,12 @@ export const CANCELLED: AttemptReportBody = { type: "cancelled" };
 export const LET_GO: AttemptReportBody = { type: "paused", inPlace: false };
 const HANDED_OVER: AttemptReportBody = { type: "handed-over" };
 
+/** An end that the scheduler will not have, when nobody asked for another. */
+export const refusedEnd = (retryable: boolean): AttemptReportBody => {
+  const message = "Its end was refused by the scheduler as not possible now.";
+  return { type: "attempt-failed", error: { code: "refused", message }, retryable };
+};
+
 /** What was asked of the work before it ended. */
 interface Asked {
   readonly toCancel: boolean;

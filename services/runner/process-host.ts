@@ -6,7 +6,7 @@ import { inheritedEnvironment } from "#infra/env.ts";
 import { WORK_ENTRY } from "./entries.ts";
 import { type Ending, failed } from "./executor.ts";
 import { createOutput, OUTPUT_LIMIT } from "./executors/command/output.ts";
-import { openGroups } from "./groups/groups.ts";
+import { openGroups } from "./groups/open-groups.ts";
 import { createLogChunks } from "./log-chunks.ts";
 import { ATTEMPT_MARK } from "./marks.ts";
 import { lowerPriority } from "./priority.ts";
@@ -97,24 +97,15 @@ export const beginInProcess = (job: Job, say: (message: FromSlot) => void): Work
   send({ kind: "begin", job });
   return {
     hear: (message) => {
-      switch (message.kind) {
-        case "cancel":
-          cancelled = true;
-          tree.thaw();
-          send(message);
-          void sleep(GRACE_MS).then(() => (ending ? undefined : tree.kill()));
-          return;
-        case "pause":
-          if (job.pause !== "freeze") send(message);
-          else if (!cancelled) void tree.freeze().then(() => say({ kind: "frozen" }));
-          return;
-        case "resume":
-          tree.thaw();
-          return;
-        case "recorded":
-          send(message);
-          return;
-      }
+      if (message.kind === "cancel") {
+        cancelled = true;
+        tree.thaw();
+        send(message);
+        void sleep(GRACE_MS).then(() => (ending ? undefined : tree.kill()));
+      } else if (message.kind === "pause" && job.pause === "freeze") {
+        if (!cancelled) void tree.freeze().then(() => say({ kind: "frozen" }));
+      } else if (message.kind === "resume") tree.thaw();
+      else send(message);
     },
   };
 };

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { announce } from "#infra/nats/announce.ts";
 import { connectNats } from "#infra/nats/connect.ts";
 import type { Ground, Running } from "#infra/service.ts";
+import { createAsker } from "./asker.ts";
 import { createAttempts } from "./attempts.ts";
 import { openCatalogue } from "./catalogue.ts";
 import { openGroups } from "./groups/groups.ts";
@@ -112,6 +113,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
     mark,
     groups,
     does: (type) => catalogue.offered(type) !== undefined,
+    ask: createAsker({ runner: id, way, boot: () => membership.boot, say: link.say, load: link.load }),
     assignment: link.assignment,
   });
   const pool = createPool({

@@ -5,7 +5,7 @@ import { ask } from "#infra/nats/serve.ts";
 import type { ExecutorType } from "#schema/executor-type.ts";
 import { type ReportKind, reportSubject } from "#schema/subjects.ts";
 import type { Stored } from "#schema/stored.ts";
-import type { Assignment } from "./attempt.ts";
+import type { Assignment } from "./assignment.ts";
 import type { Offer } from "./attempts.ts";
 import { hostOf, type Offered } from "./discover.ts";
 import type { Settings } from "./executor.ts";
@@ -25,6 +25,8 @@ export interface SchedulerLink {
   /** Undefined when nobody answered in time. */
   say<T>(kind: ReportKind, body: unknown, timeoutMs?: number): Promise<T | undefined>;
   assignment(offer: Offer): Assignment;
+  /** Waits for a server that is away. Throws LostObject. */
+  load<T>(stored: Stored<T>): Promise<T>;
   /** Nothing is waited for any more. */
   close(): void;
 }
@@ -60,6 +62,7 @@ export const openSchedulerLink = (connection: NatsConnection, options: Options):
         return undefined;
       }
     },
+    load,
     assignment: ({ work, ...offer }) => {
       const offered = options.offered(work.type);
       return {

@@ -3,7 +3,8 @@ import type { Limits } from "#schema/executor-type.ts";
 import type { ItemCounts, ItemResult, PlanItem } from "#schema/items.ts";
 import type { PauseWay } from "#schema/task.definition.ts";
 import type { GroupSite } from "./groups/groups.ts";
-import type { Ending, Settings, Step } from "./executor.ts";
+import type { SubmitBody } from "#schema/submit-body.ts";
+import type { Ending, FirstResult, Settings, Step } from "./executor.ts";
 
 /** Work for a slot, every stored value loaded. */
 export interface Job {
@@ -51,7 +52,8 @@ export type ToSlot =
   | { readonly kind: "pause" }
   | { readonly kind: "resume" }
   /** The scheduler has recorded the report with this id. */
-  | { readonly kind: "recorded"; readonly id: number };
+  | { readonly kind: "recorded"; readonly id: number }
+  | { readonly kind: "answered"; readonly id: number; readonly answer: Answer };
 
 /** What a slot wants recorded before it goes on. */
 export type ToRecord =
@@ -62,6 +64,17 @@ export type ToRecord =
 
 export interface LogPiece {
   readonly stream: "stdout" | "stderr" | "system";
+/** What work asks of the scheduler: to take in a task of its own, and for what the tasks before it left. */
+export type Question =
+  | { readonly type: "submit"; readonly task: SubmitBody; readonly key: string }
+  | { readonly type: "results"; readonly from: number };
+
+/** `next`: where to ask on from, null at the end. */
+export type Answer =
+  | { readonly type: "submit"; readonly taskId: string }
+  | { readonly type: "results"; readonly results: readonly FirstResult[]; readonly next: number | null }
+  | { readonly type: "refused"; readonly code: string; readonly message: string };
+
   readonly text: string;
   readonly dropped?: number;
 }
@@ -76,3 +89,4 @@ export type FromSlot =
   | { readonly kind: "record"; readonly id: number; readonly body: ToRecord }
   | { readonly kind: "frozen" }
   | { readonly kind: "ended"; readonly ending: Ending };
+  | { readonly kind: "ask"; readonly id: number; readonly question: Question }
