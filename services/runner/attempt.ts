@@ -31,6 +31,7 @@ export interface AttemptGround {
   /** How this runner marks all of its work. */
   readonly mark: string;
   readonly groups: Groups;
+  readonly ask: Asker;
   /** It has ended, in whatever way. */
   over(attempt: Attempt): void;
 }
@@ -155,17 +156,17 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
     return outcome;
   };
 
-  const froze = async (): Promise<void> => {
-    if (phase !== "working" || cancelWanted) return;
-    phase = "frozen";
-    deadline.lift();
-    await record({ type: "paused", inPlace: true });
   const answer = async (id: number, question: Question): Promise<void> => {
     const reply = await ground.ask(question, () => (isOver() ? undefined : current));
     if (reply === "stale") await kill();
     else if (reply) slot?.send({ kind: "answered", id, answer: reply });
   };
 
+  const froze = async (): Promise<void> => {
+    if (phase !== "working" || cancelWanted) return;
+    phase = "frozen";
+    deadline.lift();
+    await record({ type: "paused", inPlace: true });
   };
 
   const hear = (message: FromSlot): void => {
@@ -179,14 +180,14 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
       case "record":
         void record(message.body).then(() => slot?.send({ kind: "recorded", id: message.id }));
         return;
+      case "ask":
+        void answer(message.id, message.question);
+        return;
       case "frozen":
         void froze();
         return;
       case "ended":
         ended(message.ending);
-      case "ask":
-        void answer(message.id, message.question);
-        return;
         return;
       case "examined":
       case "not-examined":

@@ -62,8 +62,6 @@ export type ToRecord =
   | { readonly type: "host-lost"; readonly message: string }
   | { readonly type: "host-back" };
 
-export interface LogPiece {
-  readonly stream: "stdout" | "stderr" | "system";
 /** What work asks of the scheduler: to take in a task of its own, and for what the tasks before it left. */
 export type Question =
   | { readonly type: "submit"; readonly task: SubmitBody; readonly key: string }
@@ -75,6 +73,8 @@ export type Answer =
   | { readonly type: "results"; readonly results: readonly FirstResult[]; readonly next: number | null }
   | { readonly type: "refused"; readonly code: string; readonly message: string };
 
+export interface LogPiece {
+  readonly stream: "stdout" | "stderr" | "system";
   readonly text: string;
   readonly dropped?: number;
 }
@@ -87,6 +87,6 @@ export type FromSlot =
   | { readonly kind: "progress"; readonly step: Step }
   | ({ readonly kind: "log" } & LogPiece)
   | { readonly kind: "record"; readonly id: number; readonly body: ToRecord }
+  | { readonly kind: "ask"; readonly id: number; readonly question: Question }
   | { readonly kind: "frozen" }
   | { readonly kind: "ended"; readonly ending: Ending };
-  | { readonly kind: "ask"; readonly id: number; readonly question: Question }
