@@ -26,7 +26,8 @@ const faultOf = (declared: unknown, bytes: number): string | undefined => {
   if (bytes > LARGEST_BYTES) return `What it declares has ${bytes} bytes; the most is ${LARGEST_BYTES}.`;
   const [wrong] = shape.Errors(declared);
   if (wrong) return `Its declaration is not valid: ${wrong.instancePath.slice(1) || "it"} ${wrong.message}.`;
-  const { payload, example } = declared as ExecutorType;
+  const { payload, example, isolation } = declared as ExecutorType;
+  if (isolation === "container") return "Only Longshore's own types run in a container.";
   const fault = schemaFault(payload) ?? unusable(payload, example);
   return fault === undefined ? undefined : `Its payload is no valid JSON Schema: ${fault}`;
 };

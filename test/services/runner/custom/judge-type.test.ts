@@ -27,6 +27,8 @@ describe("what an executor's file declares", () => {
     [{ concurrency: 0 }, /concurrency must be >= 1/],
     [{ requires: { cpus: -1 } }, /requires\/cpus must be > 0/],
     [{ stuckAfterMs: 1.5 }, /stuckAfterMs must be integer/],
+    [{ isolation: "vat" }, /isolation/],
+    [{ isolation: "container" }, /Only Longshore's own types run in a container/],
     [{ description: "x".repeat(70_000) }, /bytes; the most is 65536/],
     [{ payload: { $ref: "#/$defs/none" } }, /no valid JSON Schema: .*\$ref/i],
   ])("cannot with %j", (changes, why) => {
