@@ -7,6 +7,7 @@ import type { Assignment } from "./assignment.ts";
 import { type Beginning, createBeginning, STARTED } from "./beginning.ts";
 import { createDeadline } from "./deadline.ts";
 import type { Ending } from "./executor.ts";
+import type { ContainerSweep } from "./executors/docker/run/sweep.ts";
 import type { Groups } from "./groups/groups.ts";
 import { CANCELLED, lastWord, LET_GO, refusedEnd } from "./last-word.ts";
 import { ATTEMPT_MARK, markOf, RUNNER_MARK } from "./marks.ts";
@@ -31,6 +32,7 @@ export interface AttemptGround {
   /** How this runner marks all of its work. */
   readonly mark: string;
   readonly groups: Groups;
+  readonly containers: Pick<ContainerSweep, "endOf">;
   readonly ask: Asker;
   /** It has ended, in whatever way. */
   over(attempt: Attempt): void;
@@ -71,6 +73,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
   let cancelWanted = false;
   let timedOut = false;
   let chunk = 0;
+  let contained = false;
   const since = timestamp(Date.now());
   let endedWhileFrozen: Ending | undefined;
   let controlled: () => void = () => undefined;
@@ -96,6 +99,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
     const group = ground.groups.at(mark);
     await killTree(markOf(ATTEMPT_MARK, mark), group);
     group.remove();
+    if (contained) await ground.containers.endOf(mark);
     await removeScratch(ground.mark, mark);
   };
 
@@ -198,6 +202,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
 
   const hold = (job: Omit<Job, "environment">): void => {
     phase = "working";
+    ({ contained } = job);
     deadline.set(current.deadlineAt);
     const take = current.early && job.host === "slot" ? slots.takeShared : slots.take;
     slot = take({ hear, died: () => void died() });

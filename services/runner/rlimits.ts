@@ -4,12 +4,16 @@ import type { Limits } from "#schema/executor-type.ts";
 /** util-linux's, where distributions put it. */
 const PLACES = ["/usr/bin/prlimit", "/bin/prlimit"];
 
+export const hasRlimits = ({ files, fileBytes }: Limits): boolean =>
+  files !== undefined || fileBytes !== undefined;
+
 /** The program and its arguments behind one that sets the limits only a process can have. As they are where there is none or it cannot. */
 export const withinRlimits = (
   argv: readonly [string, ...string[]],
-  { files, fileBytes }: Limits,
+  limits: Limits,
 ): [string, ...string[]] => {
-  const prlimit = files === undefined && fileBytes === undefined ? undefined : PLACES.find(existsSync);
+  const { files, fileBytes } = limits;
+  const prlimit = hasRlimits(limits) ? PLACES.find((place) => existsSync(place)) : undefined;
   if (prlimit === undefined) return [...argv];
   const set = [
     ...(files === undefined ? [] : [`--nofile=${files}:${files}`]),

@@ -5,7 +5,9 @@ import type { Ground, Running } from "#infra/service.ts";
 import { createAsker } from "./asker.ts";
 import { createAttempts } from "./attempts.ts";
 import { openCatalogue } from "./catalogue.ts";
-import { openGroups } from "./groups/groups.ts";
+import { openEngine } from "./executors/docker/engine.ts";
+import { startContainerSweep } from "./executors/docker/run/sweep.ts";
+import { openGroups } from "./groups/open-groups.ts";
 import { probeGroups } from "./groups/probe.ts";
 import { aheadFor, discoverExecutors } from "./discover.ts";
 import { openInbox } from "./inbox.ts";
@@ -36,6 +38,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
   const site = probeGroups(mark, env.groups);
   const groups = openGroups(site);
   await endLeftovers(mark, groups, log);
+  const containers = await startContainerSweep(openEngine(), mark, log);
   log.info({ groups: site.kind, controllers: site.controllers }, site.message);
 
   const nats = { url: env.natsUrl, seedFile: env.natsSeedFile };
@@ -93,8 +96,13 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
         log.warn("declared lost by the scheduler: all work is ended");
         void attempts.killAll().then(membership.startOver).catch(fail);
       },
-      changed: (state) =>
-        log.warn({ state }, state === "frozen" ? "cut off: work is stopped" : "work goes on"),
+      changed: (state) => {
+        log.warn({ state }, state === "frozen" ? "cut off: work is stopped" : "work goes on");
+        const told = state === "frozen" ? containers.hold() : containers.goOn();
+        told.catch((error: unknown) =>
+          log.warn({ err: error }, "containers could not be stopped or resumed"),
+        );
+      },
       failed: fail,
     },
   );
@@ -105,6 +113,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
   };
   const attempts = createAttempts({
     way,
+    ask: createAsker({ runner: id, way, boot: () => membership.boot, say: link.say, load: link.load }),
     slots,
     telemetry,
     log,
@@ -112,8 +121,8 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
     refuses: () => pool.closed,
     mark,
     groups,
+    containers,
     does: (type) => catalogue.offered(type) !== undefined,
-    ask: createAsker({ runner: id, way, boot: () => membership.boot, say: link.say, load: link.load }),
     assignment: link.assignment,
   });
   const pool = createPool({
@@ -149,6 +158,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
       await membership.leave();
       await Promise.all([lease.stop(), inbox.stop(), queries.stop(), catalogue.stop()]);
       slots.end();
+      containers.stop();
       await Promise.race([connection.drain(), sleep(1_000)]);
       // Its slots were killed a moment ago; what stays is taken away by the next start.
       for (let tries = 0; tries < 20 && !groups.remove(); tries += 1) await sleep(10);

@@ -76,6 +76,7 @@ export const openSchedulerLink = (connection: NatsConnection, options: Options):
           type: work.type,
           module: offered?.module ?? "",
           host: offered ? hostOf(offered) : "slot",
+          contained: offered?.type.isolation === "container",
           pause: offered?.type.pause ?? "none",
           repeatable: offered?.type.repeatable === true,
           limits: offered?.type.limits ?? {},

@@ -1,7 +1,7 @@
 /** The host process of one slot: runs one job after another until its runner is gone. */
 import { examine } from "./examine.ts";
 import { failed } from "./executor.ts";
-import { openGroups } from "./groups/groups.ts";
+import { openGroups } from "./groups/open-groups.ts";
 import { ATTEMPT_MARK, markOf } from "./marks.ts";
 import { beginInProcess } from "./process-host.ts";
 import { killTreeNow } from "./process-tree.ts";
@@ -41,18 +41,11 @@ const prepare = (message: Extract<ToSlot, { kind: "prepare" }>): void => {
 };
 
 process.on("message", (message: ToSlot) => {
-  switch (message.kind) {
-    case "prepare":
-      return prepare(message);
-    case "examine":
-      return void examine(message.module).then(say);
-    case "begin":
-      return begin(message.job);
-    case "parcels":
-      return shared.hear(message.parcels);
-    default:
-      running?.work.hear(message);
-  }
+  if (message.kind === "begin") begin(message.job);
+  else if (message.kind === "parcels") shared.hear(message.parcels);
+  else if (message.kind === "prepare") prepare(message);
+  else if (message.kind === "examine") void examine(message.module).then(say);
+  else running?.work.hear(message);
 });
 
 // The runner is gone: nothing may go on that nobody watches, and no further item may begin.

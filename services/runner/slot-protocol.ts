@@ -16,6 +16,8 @@ export interface Job {
   /** Who runs it: the slot's own loop, its worker thread, or a process made for it. */
   readonly host: "slot" | "thread" | "process";
   readonly pause: PauseWay;
+  /** Its work is in a container, which outlives the slot. */
+  readonly contained: boolean;
   readonly repeatable: boolean;
   readonly limits: Limits;
   readonly payload: unknown;

@@ -24,7 +24,8 @@ const endingOf = (error: unknown, { limits, repeatable }: Job): Ending => {
   if ((error as { code?: string } | undefined)?.code === "ERR_WORKER_OUT_OF_MEMORY")
     return excessEnding("memory", limits);
   if (error === undefined) return failed("crashed", "The thread that did the work ended itself.", repeatable);
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const text =
+    error instanceof Error ? (error.stack ?? error.message) : "It threw something that is no error.";
   return failed("crashed", text.split("\n").slice(0, 8).join("\n"), repeatable);
 };
 
@@ -33,11 +34,8 @@ export const createThreadHost = (prepared: Extract<ToSlot, { kind: "prepare" }>)
   let warm: Warm | undefined;
 
   const start = (memoryBytes: number | undefined): Warm => {
-    const worker = new Worker(WORK_ENTRY, {
-      ...(memoryBytes === undefined
-        ? {}
-        : { resourceLimits: { maxOldGenerationSizeMb: Math.ceil(memoryBytes / MIB) } }),
-    });
+    const resourceLimits = { maxOldGenerationSizeMb: Math.ceil((memoryBytes ?? 0) / MIB) };
+    const worker = new Worker(WORK_ENTRY, memoryBytes === undefined ? {} : { resourceLimits });
     worker.postMessage(prepared);
     // Between jobs there is nobody it could be a failure of.
     worker.on("error", () => undefined);

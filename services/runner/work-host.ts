@@ -12,21 +12,13 @@ const say = (message: FromSlot): void => {
 };
 
 const hear = (message: ToSlot): void => {
-  switch (message.kind) {
-    case "begin":
-      // What it starts carries the marks by which it is found again.
-      adoptEnvironment(message.job.environment);
-      work = beginHere(message.job, say);
-      return;
-    case "prepare":
-      for (const module of message.inThread) void import(module).catch(() => undefined);
-      return;
-    case "examine":
-    case "parcels":
-      return;
-    default:
-      work?.hear(message);
-  }
+  if (message.kind === "begin") {
+    // What it starts carries the marks by which it is found again.
+    adoptEnvironment(message.job.environment);
+    work = beginHere(message.job, say);
+  } else if (message.kind === "prepare") {
+    for (const module of message.inThread) void import(module).catch(() => undefined);
+  } else if (message.kind !== "examine" && message.kind !== "parcels") work?.hear(message);
 };
 
 if (parentPort) parentPort.on("message", hear);

@@ -6,14 +6,14 @@ import { randomUUID } from "node:crypto";
 import Docker from "dockerode";
 import { BUSYBOX } from "./needs.ts";
 
-const IMAGE = "longshore-test:busybox";
+export const IMAGE = "longshore-test:busybox";
 /** Ends on TERM at once: what bulk operations meet when applications stop properly. */
 const IDLE = 'trap "exit 0" TERM; while :; do sleep 1 & wait; done';
 
 const engine = new Docker();
 
 /** An image of nothing but busybox, imported from a folder: no registry is asked. */
-const ensureImage = async (): Promise<void> => {
+export const ensureImage = async (): Promise<void> => {
   const images = await engine.listImages({ filters: { reference: [IMAGE] } });
   if (images.length > 0) return;
   const folder = mkdtempSync(join(tmpdir(), "longshore-image-"));

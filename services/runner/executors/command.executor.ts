@@ -4,14 +4,14 @@ import type { Limits } from "#schema/executor-type.ts";
 import { DEFAULT_RETRY } from "#schema/task.definition.ts";
 import { defineExecutor, type Ending, failed, type JobContext } from "../executor.ts";
 import { ATTEMPT_MARK, RUNNER_MARK } from "../marks.ts";
-import { openGroups } from "../groups/groups.ts";
-import { lowerLimits } from "../rlimits.ts";
+import { openGroups } from "../groups/open-groups.ts";
+import { hasRlimits, lowerLimits } from "../rlimits.ts";
 import { scratchPath } from "../scratch.ts";
 import { openTree, type Tree } from "../tree.ts";
 import { commandAccount } from "./command/account.ts";
 import { type Folder, openFolder } from "./command/folder.ts";
 import { launch } from "./command/launch.ts";
-import { createOutput, OUTPUT_LIMIT } from "./command/output.ts";
+import { createOutput, OUTPUT_LIMIT, type OutputStream } from "./command/output.ts";
 import { CommandPayload } from "./command/payload.ts";
 import { startLimit } from "./command/stopwatch.ts";
 
@@ -48,10 +48,29 @@ const cannotStart = (error: unknown): Ending => {
 };
 
 /** The program that sets limits is there before the command is, and has only its own words to say that it is not. */
-const notStarted = ({ code }: Exit, lastLine: string): Ending | undefined => {
-  if (!/^\S*prlimit: /.test(lastLine)) return undefined;
+const notStarted = ({ code }: Exit, lastLine: string, limits: Limits): Ending | undefined => {
+  if (!hasRlimits(limits) || !/^\S*prlimit: /.test(lastLine)) return undefined;
   if (code === 127) return cannotStart({ code: "ENOENT" });
   return code === 126 ? cannotStart({ code: "EACCES" }) : undefined;
+};
+
+type Output = Pick<OutputStream, "lastLine" | "end">;
+
+/** Both streams of the command as the task's output. */
+const readOutput = (context: Context, child: ChildProcess, limit: number | undefined): Output => {
+  const stdout = createOutput((text, dropped) => context.output("stdout", text, dropped), limit);
+  const stderr = createOutput((text, dropped) => context.output("stderr", text, dropped), limit);
+  child.stdout?.on("data", stdout.take);
+  child.stderr?.on("data", stderr.take);
+  return {
+    end: () => {
+      stdout.end();
+      stderr.end();
+    },
+    get lastLine() {
+      return stderr.lastLine;
+    },
+  };
 };
 
 /** Watches a started command to its end, whichever way it ends. */
@@ -59,10 +78,7 @@ const attend = async (context: Context, { child, tree, limits }: Started): Promi
   const begun = performance.now();
   const exit = exitOf(child);
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const stdout = createOutput((text, dropped) => context.output("stdout", text, dropped), limits.outputBytes);
-  const stderr = createOutput((text, dropped) => context.output("stderr", text, dropped), limits.outputBytes);
-  child.stdout?.on("data", stdout.take);
-  child.stderr?.on("data", stderr.take);
+  const output = readOutput(context, child, limits.outputBytes);
 
   let timedOut = false;
   const limit = startLimit(context.payload.timeoutMs ?? null, () => {
@@ -92,17 +108,15 @@ const attend = async (context: Context, { child, tree, limits }: Started): Promi
   const left = await tree.kill();
   if (left > 0 && !ending && !excess) context.log("Processes it had left behind were ended.");
   await Promise.race([closed, sleep(DRAIN_MS)]);
-  stdout.end();
-  stderr.end();
+  output.end();
 
   if (context.cancelled.aborted) return { type: "cancelled" };
   if (timedOut)
     return failed("timeout", `It took longer than ${context.payload.timeoutMs} ms and was ended.`, true);
   if (excess && ended.code !== 0) return excess;
-  const behindPrlimit = limits.files !== undefined || limits.fileBytes !== undefined;
   return (
-    (behindPrlimit ? notStarted(ended, stderr.lastLine) : undefined) ??
-    verdict(ended, stderr.lastLine, Math.round(performance.now() - begun))
+    notStarted(ended, output.lastLine, limits) ??
+    verdict(ended, output.lastLine, Math.round(performance.now() - begun))
   );
 };
 

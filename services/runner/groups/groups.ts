@@ -1,7 +1,4 @@
 import type { Limits } from "#schema/executor-type.ts";
-import { createSoftGroups } from "./soft.ts";
-import { createV1Groups } from "./v1.ts";
-import { createV2Groups } from "./v2.ts";
 
 /** What keeps a runner's attempts in groups of processes: control groups of either version, or nothing but looking. */
 export type GroupsKind = "cgroup2" | "cgroup1" | "soft";
@@ -55,14 +52,3 @@ export const SLOTS = "slots";
 
 /** Share of the host's processors for all background work together. */
 export const HOST_SHARE = 0.8;
-
-export const openGroups = (site: GroupSite): Groups => {
-  switch (site.kind) {
-    case "cgroup2":
-      return createV2Groups(site);
-    case "cgroup1":
-      return createV1Groups(site);
-    case "soft":
-      return createSoftGroups();
-  }
-};

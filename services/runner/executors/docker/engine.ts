@@ -1,5 +1,9 @@
-import Dockerode, { type ContainerInfo, type ContainerInspectInfo } from "dockerode";
-import { isEngineAway, isUnclear, statusOf } from "./classify.ts";
+import Dockerode, {
+  type ContainerCreateOptions,
+  type ContainerInfo,
+  type ContainerInspectInfo,
+} from "dockerode";
+import { isEngineAway, isUnclear, messageOf, statusOf } from "./classify.ts";
 import { type Bounds, within } from "./within.ts";
 
 /** The newest API this code was written for; newer engines still speak it. */
@@ -9,9 +13,11 @@ const LOOK_MS = 15_000;
 /** A list of thousands on a busy host takes longer than one container. */
 const LIST_MS = 60_000;
 const PING_MS = 3_000;
+const CREATE_MS = 60_000;
 
 export type Listed = ContainerInfo;
 export type Inspected = ContainerInspectInfo;
+export type NewContainer = ContainerCreateOptions & { readonly name: string };
 export type Verb = "start" | "stop" | "restart" | "pause" | "unpause" | "kill" | "remove";
 
 export interface EngineVersion {
@@ -32,6 +38,14 @@ export interface Engine {
   inspect(id: string, signal?: AbortSignal): Promise<Inspected | null>;
   /** Only with full ids of our own listing: ids go into the URL as they are. Throws the engine's refusal. */
   act(verb: Verb, id: string, bounds: Bounds): Promise<void>;
+  /** Processors of the engine's host. */
+  processors(signal?: AbortSignal): Promise<number>;
+  /** Makes a container, once for each name, and gives its id. */
+  create(container: NewContainer): Promise<string>;
+  /** Its output from its start on, in the engine's frames; for one that has not been started yet. */
+  attach(id: string): Promise<NodeJS.ReadableStream>;
+  /** Ends and removes it with its anonymous volumes; being gone already is as good. */
+  discard(id: string, bounds: Bounds): Promise<void>;
   /** Lines of JSON, one per event, until the engine or `signal` ends it. */
   events(signal: AbortSignal): Promise<NodeJS.ReadableStream>;
   /** Forgets the agreed API version: the engine may have been replaced. */
@@ -43,7 +57,9 @@ export interface Engine {
 /** Calls that take an abort signal, which the type declarations do not know. */
 interface Abortable {
   version(options: { abortSignal: AbortSignal }): Promise<{ Version: string; ApiVersion: string }>;
-  info(options: { abortSignal: AbortSignal }): Promise<{ ID?: string; Name?: string; Containers?: number }>;
+  info(options: {
+    abortSignal: AbortSignal;
+  }): Promise<{ ID?: string; Name?: string; Containers?: number; NCPU?: number }>;
   ping(options: { abortSignal: AbortSignal }): Promise<unknown>;
   getEvents(options: { filters: object; abortSignal: AbortSignal }): Promise<NodeJS.ReadableStream>;
 }
@@ -137,6 +153,36 @@ export const openEngine = (lookMs = LOOK_MS): Engine => {
         // A request without `t` honours the container's own StopTimeout; options are made afresh, dockerode changes them.
         await target[verb]({ abortSignal });
       }),
+    processors: (signal) =>
+      within(bounded(lookMs, signal), async (abortSignal) => {
+        const { NCPU = 0 } = await abortable(await docker(abortSignal)).info({ abortSignal });
+        return NCPU;
+      }),
+    create: (wanted) =>
+      within({ limitMs: CREATE_MS }, async (abortSignal) => {
+        const client = await docker(abortSignal);
+        try {
+          return (await client.createContainer({ ...wanted, abortSignal })).id;
+        } catch (error) {
+          // An answer was lost: what has this name was made by the request before.
+          const id = statusOf(error) === 409 ? /"([0-9a-f]{64})"/.exec(messageOf(error))?.[1] : undefined;
+          if (id === undefined) throw error;
+          return id;
+        }
+      }),
+    attach: (id) =>
+      within({ limitMs: lookMs }, async (abortSignal) =>
+        (await container(id, abortSignal)).attach({ stream: true, stdout: true, stderr: true }),
+      ),
+    discard: async (id, bounds) => {
+      try {
+        await within(bounds, async (abortSignal) =>
+          (await container(id, abortSignal)).remove({ force: true, v: true, abortSignal }),
+        );
+      } catch (error) {
+        if (statusOf(error) !== 404 && !/already in progress/.test(messageOf(error))) throw error;
+      }
+    },
     events: async (signal) =>
       abortable(await within(bounded(lookMs, signal), docker)).getEvents({
         filters: { type: ["container"] },

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { openGroups } from "../../../../services/runner/groups/groups.ts";
+import { openGroups } from "../../../../services/runner/groups/open-groups.ts";
 import { probeGroups } from "../../../../services/runner/groups/probe.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
