@@ -1,3 +1,4 @@
+import { waitsForOthers } from "#schema/task.after.ts";
 import { definitionOf, type TaskState, topState, statePath } from "#schema/task.evolve.ts";
 import { agedBy } from "#schema/task.order.ts";
 import type { Refusal, WhyAnswer, WhyQuestion } from "#schema/wishes.ts";
@@ -49,7 +50,8 @@ const dueIn = (authority: Authority, dueAt: string | null): string =>
 const whyPending = (authority: Authority, task: LiveTask): Answer => {
   const { context } = snapshotOf(task);
   const { dueAt } = context;
-  const before = (definitionOf(context).after ?? []).flatMap((id) => authority.tasks.get(id) ?? []);
+  const named = waitsForOthers(context) ? (definitionOf(context).after ?? []) : [];
+  const before = named.flatMap((id) => authority.tasks.get(id) ?? []);
   const [first] = before;
   if (first) {
     const others = before.length > 1 ? ` and ${before.length - 1} more` : "";

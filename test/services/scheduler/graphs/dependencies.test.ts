@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { why } from "../../../../services/scheduler/why.ts";
 import { aGraph, type End, reborn } from "./a-graph.ts";
 
 const HOUR_MS = 3_600_000;
@@ -184,6 +185,7 @@ describe("a task that comes after others", () => {
     graph.paper.store();
     await graph.revive(a);
     graph.record(b, { type: "delayed", dueAt: new Date(graph.time.now + HOUR_MS).toISOString() });
+    expect(why(graph.authority, { taskId: b })).toMatchObject({ code: "due" });
     graph.time.now += HOUR_MS;
     graph.turn();
     expect(graph.types(b)).toEqual(["submitted", "released", "delayed", "released"]);
