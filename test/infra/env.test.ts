@@ -22,3 +22,11 @@ describe("LONGSHORE_EXECUTORS", () => {
     expect(readEnv({ LONGSHORE_DATA: "/data", LONGSHORE_EXECUTORS: "/own" }).executors).toBe("/own");
   });
 });
+
+describe("LONGSHORE_GROUPS", () => {
+  it("is the best there is, or one of the kinds, and nothing else", () => {
+    expect(readEnv({}).groups).toBe("auto");
+    expect(readEnv({ LONGSHORE_GROUPS: "soft" }).groups).toBe("soft");
+    expect(() => readEnv({ LONGSHORE_GROUPS: "v3" })).toThrow(BadEnvironment);
+  });
+});
