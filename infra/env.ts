@@ -30,6 +30,18 @@ const fromTo = (read: Read, name: string, fallback: string): { min: number; max:
   );
 };
 
+const pairs = (read: Read, name: string): Record<string, string> => {
+  const parts = (read(name) ?? "").split(",").filter((part) => part.trim() !== "");
+  return Object.fromEntries(
+    parts.map((part) => {
+      const [, key, value] = /^\s*([A-Za-z0-9_./-]{1,63})=(.{0,200}?)\s*$/.exec(part) ?? [];
+      if (key === undefined || value === undefined)
+        throw new BadEnvironment(`${name} has "${part}"; expected key=value, separated by commas.`);
+      return [key, value];
+    }),
+  );
+};
+
 const yesOrNo = (read: Read, name: string, fallback: boolean): boolean => {
   const text = read(name);
   if (text === undefined) return fallback;
@@ -72,6 +84,8 @@ export interface Env {
   readonly cpuLimit: number;
   readonly runnerId: string;
   /** At least and at most so many tasks at once on the runner; `"10"` is ten, `"2-10"` as many as are needed. */
+  /** What a runner's tasks may ask for: the labels it wears. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly slots: { readonly min: number; readonly max: number };
   /** Folder of the user's own executors; need not be there. */
   readonly executors: string;
@@ -103,6 +117,7 @@ export const readEnv = (source: Readonly<Record<string, string | undefined>> = p
     agingMs: whole(read, "LONGSHORE_AGING_MS", 300_000, [1, 86_400_000]),
     cpuLimit: whole(read, "LONGSHORE_CPU_LIMIT", 80, [10, 100]),
     runnerId: token(read, "LONGSHORE_RUNNER_ID", "local"),
+    labels: pairs(read, "LONGSHORE_LABELS"),
     slots: fromTo(read, "LONGSHORE_SLOTS", "10"),
     executors: resolve(read("LONGSHORE_EXECUTORS") ?? join(data, "executors")),
     hostName: hostname(),

@@ -5,6 +5,7 @@ import type { ExecutorType } from "./executor-type.ts";
 import type { ItemCounts, ItemOutcome, PlanItem } from "./items.ts";
 import { TOKEN_PATTERN } from "./token.ts";
 import type { Progress } from "./telemetry.ts";
+import type { ExecutorFault, Hello } from "./reports.ts";
 import { type KeyLimit, Priority, type Requirements } from "./task.definition.ts";
 import type { TaskError } from "./task.events.ts";
 import type { StatePath } from "./task.evolve.ts";
@@ -198,6 +199,12 @@ export interface RunnerRow {
   readonly types: readonly ExecutorType[];
   readonly host: string;
   readonly since: string;
+  /** Files of the user's that hold no executor that can be used, and why. */
+  readonly faults: readonly ExecutorFault[];
+  /** How it keeps limits and freezes work; null when it has not said. */
+  readonly isolation: Hello["isolation"] | null;
+  /** What it can spare for tasks that say what they need; absent parts are without end. */
+  readonly offers: Requirements;
 }
 
 /** One container as the engine lists it. `protected` says why bulk actions leave it alone. */

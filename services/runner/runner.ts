@@ -1,3 +1,4 @@
+import { availableParallelism, totalmem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { announce } from "#infra/nats/announce.ts";
 import { connectNats } from "#infra/nats/connect.ts";
@@ -76,6 +77,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
       slots: pool.announced,
       types: catalogue.types(),
       faults: catalogue.faults,
+      offers: { cpus: availableParallelism(), memoryBytes: totalmem(), labels: env.labels },
       isolation: { groups: site.kind, message: site.message },
       host: env.hostName,
       pid: process.pid,

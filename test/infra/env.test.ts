@@ -16,6 +16,17 @@ describe("LONGSHORE_SLOTS", () => {
   });
 });
 
+describe("LONGSHORE_LABELS", () => {
+  it("are pairs separated by commas", () => {
+    expect(readEnv({}).labels).toEqual({});
+    expect(readEnv({ LONGSHORE_LABELS: "gpu=yes, zone=eu-1" }).labels).toEqual({ gpu: "yes", zone: "eu-1" });
+  });
+
+  it.each(["gpu", "=yes", "a b=c"])("%s is refused", (text) => {
+    expect(() => readEnv({ LONGSHORE_LABELS: text })).toThrow(BadEnvironment);
+  });
+});
+
 describe("LONGSHORE_EXECUTORS", () => {
   it("is a folder of the data folder, or the one that is named", () => {
     expect(readEnv({ LONGSHORE_DATA: "/data" }).executors).toBe("/data/executors");

@@ -19,8 +19,9 @@ export interface Roster extends TailListener {
 
 const STATE_OF = { joined: "present", left: "left", lost: "lost" } as const;
 
-const joined = (fact: RunnerFact): RosterEntry => {
-  const { boot, slots, types, host } = fact.data as Partial<RosterEntry>;
+const joined = (fact: RunnerFact, before?: RosterEntry): RosterEntry => {
+  const { boot, slots, types, host, faults, isolation, offers } = fact.data as Partial<RosterEntry>;
+  const same = before?.state === "present" && before.boot === boot;
   return {
     id: fact.runner,
     state: "present",
@@ -28,7 +29,11 @@ const joined = (fact: RunnerFact): RosterEntry => {
     slots: slots ?? 0,
     types: types ?? [],
     host: host ?? "",
-    since: fact.at,
+    // It may announce itself anew without ever having been away.
+    since: same ? before.since : fact.at,
+    faults: faults ?? [],
+    isolation: isolation ?? null,
+    offers: offers ?? {},
   };
 };
 
@@ -44,7 +49,7 @@ export const createRoster = (): Roster => {
       if (!isRunnerFact(fact) || seq <= (read.get(fact.runner) ?? 0)) return;
       read.set(fact.runner, seq);
       const before = runners.get(fact.runner);
-      if (fact.type === "joined" || before === undefined) runners.set(fact.runner, joined(fact));
+      if (fact.type === "joined" || before === undefined) runners.set(fact.runner, joined(fact, before));
       if (fact.type === "joined") return;
       runners.set(fact.runner, { ...(before ?? joined(fact)), state: STATE_OF[fact.type], since: fact.at });
     },

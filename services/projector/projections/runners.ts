@@ -16,7 +16,8 @@ const join = async (tx: TransactionSql, seq: number, { runner, data, at }: Runne
     values (${runner}, ${seq}, ${STATE.joined}, ${text("boot")}, ${Number(data["slots"] ?? 0)},
       ${types}::text::jsonb, ${text("host")}, ${at}::text::timestamptz)
     on conflict (id) do update set seq = excluded.seq, state = excluded.state, boot = excluded.boot,
-      slots = excluded.slots, types = excluded.types, host = excluded.host, since = excluded.since
+      slots = excluded.slots, types = excluded.types, host = excluded.host,
+      since = case when r.boot = excluded.boot and r.state = ${STATE.joined} then r.since else excluded.since end
     where r.seq < excluded.seq`;
 };
 

@@ -30,6 +30,9 @@ const runner = (types: string[]) => ({
   types: types.map((type) => ({ type }) as ExecutorType),
   host: "h",
   since: "",
+  faults: [],
+  isolation: null,
+  offers: {},
 });
 const facts = (changes: Partial<WaitingFacts> = {}): WaitingFacts => ({
   present: [runner(["command"])],
