@@ -6,7 +6,7 @@ import {
   type StateValueFrom,
 } from "xstate";
 import type { TaskEvent } from "./task.events.ts";
-import type { TaskContext, TaskTag } from "./task.context.ts";
+import { BLANK, type TaskContext, type TaskTag } from "./task.context.ts";
 import { taskMachine } from "./task.machine.ts";
 import type { TaskDefinition } from "./task.definition.ts";
 
@@ -53,10 +53,17 @@ export const mustBeLegal = (task: Task, event: TaskEvent): void => {
   if (!task.can(event)) throw new IllegalFact(`"${event.type}" cannot follow "${statePath(task)}"`);
 };
 
+/**
+ * XState lays changes on an empty object, which V8 then keeps as a hash table: 1,600 bytes instead of 230, and slow to copy
+ * at the next step. Laid on the blank context it keeps its shape.
+ */
+const compact = (task: Task): Task => Object.assign(task, { context: { ...BLANK, ...task.context } });
+
 /** The task after one more fact; throws IllegalFact where the chart has no such arrow. */
 export const evolve = (task: Task, event: TaskEvent): Task => {
   mustBeLegal(task, event);
-  return taskMachine.transition(task, event, VOID);
+  const after = taskMachine.transition(task, event, VOID);
+  return after.context === task.context ? after : compact(after);
 };
 
 export const pathOf = (value: unknown): StatePath => {
