@@ -2,7 +2,6 @@ import { BATCH_LIMIT } from "#schema/batch.ts";
 import type { BatchBody, TaskFilter } from "#schema/record-api.ts";
 import type { Edge } from "./edge.ts";
 import { HttpProblem, unavailable } from "./problems.ts";
-import { checkpointOf } from "./queries/checkpoint.ts";
 import { frozenTasks } from "./queries/frozen-tasks.ts";
 import { readModelHas } from "./read-model.ts";
 import { invalid } from "./validation.ts";
@@ -24,13 +23,18 @@ const mustBeKnown = async ({ history, tail }: Edge, asOf: number): Promise<void>
   throw unavailable(`The history has not read the journal up to ${asOf} yet.`);
 };
 
-/** The tasks that met a filter when the journal ended at `asOf`; at the read model's present end when that is absent. */
-export const tasksMatching = async (edge: Edge, filter: TaskFilter, asOf?: number): Promise<BatchTasks> => {
-  if (asOf !== undefined) await mustBeKnown(edge, asOf);
-  const found = await edge.history.read(async (sql) => {
-    const at = asOf ?? (await checkpointOf(sql, "journal"));
-    return { ids: await frozenTasks(sql, filter, at), asOf: at };
-  }, LOOK_MS);
+/**
+ * The tasks that met a filter when the journal ended at `asOf`; when that is absent, now: whoever asks finds all that they
+ * have been told of.
+ */
+export const tasksMatching = async (
+  edge: Edge,
+  filter: TaskFilter,
+  asOf = edge.tail.last,
+): Promise<BatchTasks> => {
+  await mustBeKnown(edge, asOf);
+  const ids = await edge.history.read((sql) => frozenTasks(sql, filter, asOf), LOOK_MS);
+  const found = { ids, asOf };
   if (found.ids.length > BATCH_LIMIT)
     throw new HttpProblem(
       400,
