@@ -72,8 +72,8 @@ const siteV2 = (mounts: readonly Mount[], groups: string, runner: string): Group
 
 const AT_LIMITS: Record<(typeof LIMITING)[number], string> = {
   cpu: "processor time only by low priority",
-  memory: "memory by a look every 250 ms",
-  pids: "the number of processes by a look every 250 ms",
+  memory: "memory by a look every second",
+  pids: "the number of processes by a look every second",
 };
 
 const messageOf = ({ kind, controllers }: Omit<GroupSite, "message">): string => {

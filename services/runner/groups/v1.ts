@@ -91,9 +91,9 @@ export const createV1Groups = ({ folders, controllers }: GroupSite): Groups => {
         return found.length;
       },
       exceeded: () => {
-        if (!has("memory")) return lookForExcess(name, limits);
+        if (!has("memory")) return lookForExcess(members(), limits);
         if (outOfMemory()) return "memory";
-        return has("pids") ? undefined : lookForExcess(name, { ...limits, memoryBytes: Infinity });
+        return has("pids") ? undefined : lookForExcess(members(), { ...limits, memoryBytes: Infinity });
       },
       remove: () => {
         for (const root of roots) removeFolder(join(root, name));

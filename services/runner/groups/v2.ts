@@ -59,9 +59,9 @@ export const createV2Groups = ({ folders, controllers }: GroupSite): Groups => {
         return found;
       },
       exceeded: () => {
-        if (!has("memory")) return lookForExcess(name, limits);
+        if (!has("memory")) return lookForExcess(members(), limits);
         if (countOf(readControl(file("memory.events")), "oom_kill") > 0) return "memory";
-        return has("pids") ? undefined : lookForExcess(name, { ...limits, memoryBytes: Infinity });
+        return has("pids") ? undefined : lookForExcess(members(), { ...limits, memoryBytes: Infinity });
       },
       remove: () => removeFolder(join(root, name)),
     };
