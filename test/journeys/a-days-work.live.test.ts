@@ -124,7 +124,10 @@ describe("a day's work", () => {
     const paused = await client.tasks({ queue: "heap", state: "paused", limit: 200 });
     expect(paused.items).toHaveLength(100);
     const [one] = paused.items;
-    expect((await history(one?.id ?? "")).at(-1)).toMatchObject({ type: "held", cause: id });
+    expect((await history(one?.id ?? "")).at(-1)).toMatchObject({
+      type: "held",
+      actor: { kind: "batch", id },
+    });
     const undo = await client.batches.undo(id);
     expect((await finished(undo.id)).counts).toMatchObject({ done: 100 });
     await client.queues.resume("heap");
@@ -137,9 +140,7 @@ describe("a day's work", () => {
   }, 90_000);
 
   it("is found again among the failed by what went wrong, and redriven", async () => {
-    const ids = await Promise.all(
-      [1, 2, 3].map(() => run(["sh", "-c", `exit 40`], { queue: "broken" })),
-    );
+    const ids = await Promise.all([1, 2, 3].map(() => run(["sh", "-c", `exit 40`], { queue: "broken" })));
     await Promise.all(ids.map((id) => reaches(id, "failed")));
     const group = await until("the group", async () =>
       (await client.deadLetters.groups()).items.find(
