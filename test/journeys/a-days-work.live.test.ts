@@ -121,9 +121,11 @@ describe("a day's work", () => {
         return row.state === "finished" ? row : undefined;
       });
     expect((await finished(id)).counts).toMatchObject({ total: 100, done: 100, refused: 0 });
-    const paused = await client.tasks({ queue: "heap", state: "paused", limit: 200 });
-    expect(paused.items).toHaveLength(100);
-    const [one] = paused.items;
+    const paused = await until("the list has read as far", async () => {
+      const { items } = await client.tasks({ queue: "heap", state: "paused", limit: 200 });
+      return items.length === 100 ? items : undefined;
+    });
+    const [one] = paused;
     expect((await history(one?.id ?? "")).at(-1)).toMatchObject({
       type: "held",
       actor: { kind: "batch", id },
