@@ -5,8 +5,16 @@ const ARRAYS = { bool: 1000, int4: 1007, text: 1009, int8: 1016, timestamptz: 11
 
 type Element = string | number | bigint | boolean | null;
 
-const literal = (element: Element): string =>
-  element === null ? "null" : `"${String(element).replaceAll(/[\\"]/g, "\\$&")}"`;
+/** A fifth of the projector's time went into this; replacing by an expression takes twice as long as by text. */
+const escaped = (text: string): string => {
+  const backslashes = text.includes("\\") ? text.replaceAll("\\", "\\\\") : text;
+  return backslashes.includes('"') ? backslashes.replaceAll('"', '\\"') : backslashes;
+};
+
+const literal = (element: Element): string => {
+  if (element === null) return "null";
+  return typeof element === "string" ? `"${escaped(element)}"` : String(element);
+};
 
 /** An array as Postgres writes it; what is no array is passed on as it is. */
 export const arrayLiteral = (value: unknown): unknown =>
