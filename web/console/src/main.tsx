@@ -4,6 +4,7 @@ import "@mantine/spotlight/styles.css";
 import "./styles/tokens.css";
 import "./styles/shell.css";
 import "./styles/pages.css";
+import "./styles/batches.css";
 import "./styles/task.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ContainerRow } from "#schema/api.ts";
 import { ACTIONS, previewOf } from "../../../../web/console/src/containers/bulk-action.ts";
-import { choose, chooseAll, NONE } from "../../../../web/console/src/containers/selection.ts";
+import { choose, chooseAll, NONE } from "../../../../web/console/src/show/selection.ts";
 
 const container = (name: string, part: Partial<ContainerRow> = {}): ContainerRow => ({
   id: name,

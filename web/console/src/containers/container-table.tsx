@@ -7,7 +7,7 @@ import type { Glyph, Hue } from "../show/state-look.ts";
 import { GlyphMark } from "../show/state-mark.tsx";
 import { useRowKeys } from "../show/use-row-keys.ts";
 import { sentence } from "../show/words.ts";
-import type { Selection } from "./selection.ts";
+import type { Selection } from "../show/selection.ts";
 
 const ROW = 40;
 

@@ -14,7 +14,7 @@ import { containerSearch } from "./container-search.ts";
 import { ContainerTable } from "./container-table.tsx";
 import { EngineAway, NoRunner } from "./engine-trouble.tsx";
 import { RunStrip } from "./run-strip.tsx";
-import { choose, chooseAll, NONE } from "./selection.ts";
+import { choose, chooseAll, NONE } from "../show/selection.ts";
 import { useBulkRun } from "./use-bulk-run.ts";
 import { useContainers, useEngines } from "./use-containers.ts";
 

@@ -1,7 +1,7 @@
 import type { Client } from "#client/http.ts";
 import { ApiProblem } from "#client/api-problem.ts";
 import { type LogEvent, openStream, type Stream, type StreamState } from "#client/stream.ts";
-import { type Fact, isTaskFact } from "#schema/envelope.ts";
+import { type Fact, isTaskFact, type RecordFact } from "#schema/envelope.ts";
 import type { EngineChange, HostSample } from "#schema/telemetry.ts";
 import { Signal, Value } from "./signal.ts";
 import type { Counts } from "./task-counts.ts";
@@ -11,6 +11,11 @@ export interface Link {
   readonly state: StreamState;
   /** When the line was lost, ms; null while it is there. */
   readonly since: number | null;
+}
+
+export interface HeardRecord {
+  readonly seq: number;
+  readonly fact: RecordFact;
 }
 
 export type Floors = { readonly [K in keyof Counts]: boolean };
@@ -25,6 +30,8 @@ export interface Live {
   readonly floors: Value<Floors>;
   readonly onEngine: Signal<EngineChange>;
   readonly onRunner: Signal<Fact>;
+  /** Facts about queues, limits, schedules, batches and templates. */
+  readonly onRecord: Signal<HeardRecord>;
   readonly onLog: Signal<LogEvent>;
   /** Told after every (re)connection. */
   readonly onConnected: Signal<null>;
@@ -67,6 +74,7 @@ export const createLive = (client: Client): Live => {
   const floors = new Value<Floors>({ active: false, waiting: false, failed: false });
   const onEngine = new Signal<EngineChange>();
   const onRunner = new Signal<Fact>();
+  const onRecord = new Signal<HeardRecord>();
   const onLog = new Signal<LogEvent>();
   const onConnected = new Signal<null>();
   const onDenied = new Signal<null>();
@@ -125,6 +133,10 @@ export const createLive = (client: Client): Live => {
           store.skipTo(seq);
           onRunner.tell(fact);
         },
+        record: (seq, fact) => {
+          store.skipTo(seq);
+          onRecord.tell({ seq, fact });
+        },
         reset: (asOf) => {
           store.reset(asOf);
           void look();
@@ -146,6 +158,7 @@ export const createLive = (client: Client): Live => {
     floors,
     onEngine,
     onRunner,
+    onRecord,
     onLog,
     onConnected,
     onDenied,

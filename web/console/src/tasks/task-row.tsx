@@ -42,10 +42,13 @@ interface TaskRowProps {
   readonly leaving: boolean;
   readonly current: boolean;
   readonly top: number;
+  readonly chosen: boolean;
+  readonly onChoose: (id: string, range: boolean) => void;
 }
 
 /** One task in the list. Drawn again only when its own record changes. */
-export const TaskRow = memo(({ id, index, leaving, current, top }: TaskRowProps) => {
+export const TaskRow = memo((props: TaskRowProps) => {
+  const { id, index, leaving, current, top, chosen, onChoose } = props;
   const record = useTask(id);
   if (!record) return null;
   const { summary } = record;
@@ -53,12 +56,24 @@ export const TaskRow = memo(({ id, index, leaving, current, top }: TaskRowProps)
     <div
       role="row"
       aria-rowindex={index + 2}
+      aria-selected={chosen}
       className="row task-row"
       data-testid={`task-row-${id}`}
       data-current={current || undefined}
       data-leaving={leaving || undefined}
+      data-chosen={chosen || undefined}
       style={{ transform: `translateY(${top}px)` }}
     >
+      <span role="gridcell" className="cell-check">
+        <input
+          type="checkbox"
+          checked={chosen}
+          aria-label={`Select ${summary.name}`}
+          // The click knows of Shift, the change does not.
+          onClick={(event) => onChoose(id, event.shiftKey)}
+          readOnly
+        />
+      </span>
       <span role="gridcell" className="cell-state">
         <StateMark task={summary} />
       </span>

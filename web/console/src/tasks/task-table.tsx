@@ -1,3 +1,4 @@
+import { Checkbox } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
@@ -5,6 +6,7 @@ import { type UIEvent, useCallback, useEffect, useRef, useState } from "react";
 import type { ListView, TaskList } from "../live/task-list.ts";
 import { useRowKeys } from "../show/use-row-keys.ts";
 import { plural } from "../show/words.ts";
+import { isChosen, type TaskChoice } from "./task-choice.ts";
 import { TaskRow } from "./task-row.tsx";
 
 const ROW = 44;
@@ -42,10 +44,13 @@ const CLASSES = [
 interface TaskTableProps {
   readonly list: TaskList;
   readonly view: ListView;
+  readonly choice: TaskChoice;
+  readonly onChoose: (id: string, range: boolean) => void;
+  readonly onChooseLoaded: () => void;
 }
 
 /** A thousand rows, of which only those in sight exist. While somebody points at it or has scrolled, no row moves. */
-export const TaskTable = ({ list, view }: TaskTableProps) => {
+export const TaskTable = ({ list, view, choice, onChoose, onChooseLoaded }: TaskTableProps) => {
   const scroller = useRef<HTMLDivElement>(null);
   const navigate = useNavigate();
   const [pointed, setPointed] = useState(false);
@@ -68,7 +73,12 @@ export const TaskTable = ({ list, view }: TaskTableProps) => {
     },
     [rows, navigate],
   );
-  const current = useRowKeys({ count: rows.length, onShow: show, onOpen: open });
+  const select = useCallback(
+    (index: number) => rows[index] && onChoose(rows[index].id, false),
+    [rows, onChoose],
+  );
+  const current = useRowKeys({ count: rows.length, onShow: show, onOpen: open, onSelect: select });
+  const chosen = rows.filter(({ id }) => isChosen(choice, id)).length;
   useEffect(() => list.hold(pointed || scrolled || current >= 0), [list, pointed, scrolled, current]);
 
   const visible = virtual.getVirtualItems();
@@ -93,6 +103,7 @@ export const TaskTable = ({ list, view }: TaskTableProps) => {
         className="table task-table"
         role="grid"
         aria-label="Tasks"
+        aria-multiselectable
         aria-rowcount={more ? -1 : rows.length + 1}
         aria-busy={view.status === "loading"}
         // Scrollable areas must be reachable by keyboard.
@@ -102,6 +113,16 @@ export const TaskTable = ({ list, view }: TaskTableProps) => {
         onScroll={(event: UIEvent<HTMLDivElement>) => setScrolled(event.currentTarget.scrollTop > ROW / 2)}
       >
         <div role="row" aria-rowindex={1} className="row row-head task-row">
+          <span role="columnheader" className="cell-check">
+            <Checkbox
+              size="xs"
+              data-testid="select-loaded"
+              aria-label="Select all rows"
+              checked={rows.length > 0 && chosen === rows.length}
+              indeterminate={chosen > 0 && chosen < rows.length}
+              onChange={onChooseLoaded}
+            />
+          </span>
           {COLUMNS.map((name, index) => (
             <span key={name} role="columnheader" className={`cell-${CLASSES[index]}`}>
               {name}
@@ -121,6 +142,8 @@ export const TaskTable = ({ list, view }: TaskTableProps) => {
                   leaving={row.leaving}
                   current={index === current}
                   top={start}
+                  chosen={isChosen(choice, row.id)}
+                  onChoose={onChoose}
                 />
               )
             );

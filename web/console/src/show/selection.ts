@@ -1,4 +1,4 @@
-/** Chosen containers by id; a value, so that a changed choice is a new one. */
+/** Chosen rows by id; a value, so that a changed choice is a new one. */
 export interface Selection {
   readonly ids: ReadonlySet<string>;
   /** Where a range with Shift begins. */

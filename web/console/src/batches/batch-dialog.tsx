@@ -1,0 +1,136 @@
+import { Alert, Button, Modal, TextInput } from "@mantine/core";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import type { StartedBatch } from "#client/batches.ts";
+import type { BatchAction } from "#schema/batch.ts";
+import type { BatchBody } from "#schema/record-api.ts";
+import { useLive } from "../live/live-context.tsx";
+import { problemWords } from "../show/problem-words.ts";
+import { number } from "../show/words.ts";
+import { askWords, outlookWords, wantsNumber } from "./batch-words.ts";
+
+/** A batch somebody has asked for and not yet said yes to. */
+export interface BatchWish {
+  readonly action: BatchAction;
+  readonly target: Pick<BatchBody, "ids" | "query">;
+}
+
+interface BatchDialogProps {
+  readonly wish: BatchWish;
+  readonly onStarted: (batch: StartedBatch) => void;
+  readonly onClose: () => void;
+}
+
+/** What would happen, asked of the scheduler itself; the yes is about exactly the tasks it was answered for. */
+export const BatchDialog = ({ wish, onStarted, onClose }: BatchDialogProps) => {
+  const { client } = useLive();
+  const { action, target } = wish;
+  const [typed, setTyped] = useState("");
+  const preview = useQuery({
+    queryKey: ["outlook", wish],
+    queryFn: () => client.batches.outlook({ action, ...target }),
+    staleTime: 0,
+    gcTime: 0,
+  });
+  const outlook = preview.data;
+  const start = useMutation({
+    mutationFn: () =>
+      client.batches.start({
+        action,
+        ...target,
+        ...(target.query !== undefined && typeof outlook?.asOf === "number" ? { asOf: outlook.asOf } : {}),
+      }),
+    onSuccess: onStarted,
+  });
+  const counted = outlook !== undefined && wantsNumber(action, outlook);
+  const ready =
+    outlook !== undefined &&
+    outlook.can > 0 &&
+    (!counted || typed.replace(/\D/g, "") === String(outlook.can));
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (ready && !start.isPending) start.mutate();
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      centered
+      size="lg"
+      title={outlook === undefined ? "Looking at the tasks…" : `${askWords(action, outlook.can)}?`}
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <form onSubmit={submit} className="confirm" data-testid="batch-dialog">
+        {preview.isPending && <p className="muted">Asking the scheduler what can be done…</p>}
+        {preview.isError && (
+          <Alert color="red" role="alert">
+            {problemWords(preview.error)}
+          </Alert>
+        )}
+        {outlook && (
+          <>
+            <p data-testid="batch-outlook">
+              <strong>{outlookWords(action, outlook)}</strong>{" "}
+              {target.query !== undefined && "Tasks that come later are not touched."}
+            </p>
+            {outlook.reasons.length > 0 && (
+              <div className="confirm-left">
+                <h3>Left alone</h3>
+                <ul>
+                  {outlook.reasons.map(({ why, count }) => (
+                    <li key={why}>
+                      <b>{number(count)}</b> {why.replace(/\.$/, "")}
+                    </li>
+                  ))}
+                </ul>
+              </div>
+            )}
+            {outlook.refused.length > 0 && outlook.refused.length <= 5 && (
+              <p className="muted small">
+                {outlook.refused.map(({ task }, index) => (
+                  <span key={task}>
+                    {index > 0 && ", "}
+                    <Link to="/tasks/$id" params={{ id: task }}>
+                      <code>{task.slice(0, 13)}…</code>
+                    </Link>
+                  </span>
+                ))}
+              </p>
+            )}
+          </>
+        )}
+        {counted && (
+          <TextInput
+            label={`Type ${number(outlook.can)} to confirm`}
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+            autoComplete="off"
+            inputMode="numeric"
+            data-autofocus
+            data-testid="batch-number"
+          />
+        )}
+        {start.isError && (
+          <Alert color="red" role="alert">
+            {problemWords(start.error)}
+          </Alert>
+        )}
+        <div className="confirm-buttons">
+          <Button variant="default" onClick={onClose}>
+            Not now
+          </Button>
+          <Button
+            type="submit"
+            disabled={!ready}
+            loading={start.isPending || preview.isPending}
+            data-testid="batch-run"
+            {...(action.type === "cancel" ? { color: "red" } : {})}
+          >
+            {askWords(action, outlook?.can ?? 0)}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+};
