@@ -165,6 +165,8 @@ export interface TaskEventRow {
   readonly at: string;
   readonly actor: Actor;
   readonly reason: string | null;
+  /** Id of the wish, report or batch behind it. */
+  readonly cause: string | null;
   readonly attempt: number;
   readonly runner: string | null;
   readonly data: Readonly<Record<string, unknown>>;

@@ -11,6 +11,7 @@ export const eventRowOf = (seq: number, fact: TaskFact): TaskEventRow => ({
   at: fact.at,
   actor: fact.actor,
   reason: fact.reason,
+  cause: fact.cause,
   attempt: fact.attempt,
   runner: fact.runner,
   data: fact.data,

@@ -126,10 +126,7 @@ describe("a day's work", () => {
       return items.length === 100 ? items : undefined;
     });
     const [one] = paused;
-    expect((await history(one?.id ?? "")).at(-1)).toMatchObject({
-      type: "held",
-      actor: { kind: "batch", id },
-    });
+    expect((await history(one?.id ?? "")).at(-1)).toMatchObject({ type: "held", cause: id });
     const undo = await client.batches.undo(id);
     expect((await finished(undo.id)).counts).toMatchObject({ done: 100 });
     await client.queues.resume("heap");
