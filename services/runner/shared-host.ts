@@ -27,7 +27,7 @@ export const createSharedHost = (slots: Pick<Slots, "take">): Pick<Slots, "take"
     };
     const died = (): void => {
       shared.closed = true;
-      for (const holder of [...holders.values()]) holder.died();
+      for (const holder of holders.values()) holder.died();
       holders.clear();
     };
     const slot = slots.take({ hear, died });
