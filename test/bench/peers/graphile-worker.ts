@@ -7,6 +7,7 @@ import { answer, atOnce, inChunks, server, setUp } from "./answer.ts";
 const BATCHED = { localQueue: { size: 500 }, completeJobBatchDelay: 0, failJobBatchDelay: 0 };
 
 const pgPool = new pg.Pool({ connectionString: server(), max: 20 });
+pgPool.on("error", () => undefined);
 const logger = new Logger(() => () => undefined);
 await runMigrations({ pgPool, logger });
 const utilities = await makeWorkerUtils({ pgPool, logger });
