@@ -12,8 +12,13 @@ const run = (command, args, cwd) => {
   if (status !== 0) process.exit(status ?? 1);
 };
 
+// Not `npm ci`, for the reason in docs/decisions/0006; the lockfile's versions hold all the same.
 if (!existsSync(join(PEERS, "node_modules", "bullmq")))
-  run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], PEERS);
+  run(
+    "npm",
+    ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+    PEERS,
+  );
 run(
   process.execPath,
   ["--import", "tsx", join(HERE, "main.ts"), ...process.argv.slice(2)],
