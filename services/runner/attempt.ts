@@ -17,7 +17,7 @@ import { killTree } from "./process-tree.ts";
 import { createReporter, type Reported, type ReportWay } from "./reporter.ts";
 import { removeScratch } from "./scratch.ts";
 import type { FromSlot, Job, Question } from "./slot-protocol.ts";
-import type { Slot, Slots } from "./slots.ts";
+import type { Slot, Slots } from "./slot.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /** A report the chart refused may be explained by a control fact that is still on its way. */

@@ -10,7 +10,7 @@ const PROGRESS_EVERY_MS = 250;
 /** A job inside its slot: the context its executor works with, and how the runner's messages reach it. */
 export interface RunningJob {
   readonly context: JobContext;
-  hear(message: Exclude<ToSlot, { kind: "begin" | "prepare" | "examine" }>): void;
+  hear(message: Exclude<ToSlot, { kind: "begin" | "prepare" | "examine" | "parcels" }>): void;
   /** Sends what is held back: progress and output. */
   flush(): void;
 }

@@ -1,6 +1,6 @@
 import { createGatherer } from "./gatherer.ts";
 import type { FromSlot, Parcel, ToSlot } from "./slot-protocol.ts";
-import type { Holder, Slot, Slots } from "./slots.ts";
+import type { Holder, Slot, Slots } from "./slot.ts";
 
 /** One process for many short jobs at once. */
 interface Shared {

@@ -29,7 +29,7 @@ export const pressure = (
 
 /** Ends what nobody has confirmed for a while. */
 export const forgetSilentHosts = ({ records, clock, heard }: Authority): void => {
-  for (const { id, reached } of [...records.limit.all()]) {
+  for (const { id, reached } of records.limit.all()) {
     if (!id.startsWith("host:") || !reached) continue;
     // After a start the monitor has as long as ever to say it again.
     if (!heard.has(id)) heard.set(id, clock.monotonic());

@@ -163,9 +163,8 @@ const expected = (fields: Fields, clock: (at: number) => number, from: number, t
   for (let at = from - 6 * 60 * MINUTE; at < to; at += MINUTE) {
     const [before, now] = [clock(at - MINUTE), clock(at)];
     const shown = fields.hours === "*" ? [now] : [];
-    if (fields.hours !== "*")
-      for (let time = Math.min(before + 1, now); time <= now; time += 1)
-        if (!seen.has(time)) shown.push(time);
+    const first = fields.hours === "*" ? now + 1 : Math.min(before + 1, now);
+    for (let time = first; time <= now; time += 1) if (!seen.has(time)) shown.push(time);
     seen.add(now);
     if (at >= from && shown.some((time) => matches(fields, time))) due.push(at);
   }

@@ -45,7 +45,7 @@ export const createSharedReasons = (limits: Register<"limit">, clock: Clock): Sh
   /** What an earlier reign found reached, and nobody waits for any more. */
   const dropInherited = (): void => {
     inherited = false;
-    for (const { id } of [...limits.all()]) if (isOurs(id) && !holding.has(id)) ease(id);
+    for (const { id } of limits.all()) if (isOurs(id) && !holding.has(id)) ease(id);
   };
 
   return {

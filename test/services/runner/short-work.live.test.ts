@@ -70,7 +70,7 @@ describe("work that may begin before that is recorded", () => {
     const [only, ...more] = reports;
     expect(more).toEqual([]);
     expect(only?.body).toMatchObject({ type: "completed", result: 0 });
-    const { startedAt } = only?.body as { startedAt: string };
+    const { startedAt } = (only?.body ?? {}) as { startedAt: string };
     expect(Date.parse(startedAt)).toBeGreaterThanOrEqual(assigned);
     expect(Date.parse(startedAt)).toBeLessThanOrEqual(Date.now());
   });
