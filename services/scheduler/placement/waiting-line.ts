@@ -111,6 +111,8 @@ export const createWaitingLine = (agingMs: number): WaitingLine => {
 
   const forget = (lane: Lane): void => {
     const { members } = lane;
+    // An old head may lead to a lane in whose place there is a new one by now.
+    if (members.lanes.get(lane.key) !== lane) return;
     if (PRIORITIES.some((priority) => firstOf(lane, priority))) return;
     members.lanes.delete(lane.key);
     if (members.lanes.size === 0) groups.delete(members.group.id);
