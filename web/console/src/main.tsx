@@ -5,6 +5,7 @@ import "./styles/tokens.css";
 import "./styles/shell.css";
 import "./styles/pages.css";
 import "./styles/batches.css";
+import "./styles/records.css";
 import "./styles/task.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

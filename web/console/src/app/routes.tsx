@@ -1,9 +1,18 @@
-import { createRootRoute, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
 import { ContainersPage } from "../containers/containers-page.tsx";
 import { containerSearch } from "../containers/container-search.ts";
+import { failedSearch } from "../failed/failed-search.ts";
 import { LoginPage } from "../login/login-page.tsx";
 import { RunnersPage } from "../runners/runners-page.tsx";
 import { NewTaskPage } from "../submit/new-task-page.tsx";
+import { schedulesSearch } from "../schedules/schedules-search.ts";
 import { newTaskSearch } from "../submit/new-task-search.ts";
 import { taskPageSearch } from "../task/task-page-search.ts";
 import { TaskPage } from "../task/task-page.tsx";
@@ -67,10 +76,54 @@ const runnersRoute = createRoute({
   component: RunnersPage,
 });
 
+const queuesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/queues",
+  component: lazyRouteComponent(() => import("../queues/queues-page.tsx"), "QueuesPage"),
+});
+
+const schedulesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/schedules",
+  component: lazyRouteComponent(() => import("../schedules/schedules-page.tsx"), "SchedulesPage"),
+  validateSearch: schedulesSearch,
+});
+
+const scheduleFormRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/schedules/$id",
+  component: lazyRouteComponent(() => import("../schedules/schedule-form-page.tsx"), "ScheduleFormPage"),
+});
+
+const failedRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/failed",
+  component: lazyRouteComponent(() => import("../failed/failed-page.tsx"), "FailedPage"),
+  validateSearch: failedSearch,
+});
+
+const batchRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/batches/$id",
+  component: lazyRouteComponent(() => import("../batches/batch-page.tsx"), "BatchPage"),
+});
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     loginRoute,
-    shellRoute.addChildren([indexRoute, tasksRoute, taskRoute, containersRoute, newRoute, runnersRoute]),
+    shellRoute.addChildren([
+      indexRoute,
+      tasksRoute,
+      taskRoute,
+      containersRoute,
+      newRoute,
+      runnersRoute,
+      queuesRoute,
+      schedulesRoute,
+      scheduleFormRoute,
+      failedRoute,
+      batchRoute,
+    ]),
   ]),
   defaultErrorComponent: PageFailure,
 });

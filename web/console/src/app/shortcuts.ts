@@ -31,7 +31,15 @@ export const isShortcut = (event: KeyboardEvent): boolean =>
   document.querySelector('[role="dialog"]') === null &&
   singleKeysWanted();
 
-const PAGES = { t: "/tasks", c: "/containers", n: "/new", r: "/runners" } as const;
+const PAGES = {
+  t: "/tasks",
+  c: "/containers",
+  n: "/new",
+  r: "/runners",
+  q: "/queues",
+  s: "/schedules",
+  f: "/failed",
+} as const;
 
 /** Shortcuts that hold on every page: `/` search, `?` help, `g` and a letter for pages. */
 export const useShortcuts = (onHelp: () => void): void => {

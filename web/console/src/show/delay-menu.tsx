@@ -1,5 +1,6 @@
 import { Button, Popover, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
+import { useNow } from "./ticker.ts";
 import { delayChoices, fromLocal } from "./delay-choices.ts";
 
 interface DelayMenuProps {
@@ -12,9 +13,10 @@ interface DelayMenuProps {
 
 /** Until when: the usual spans, or a moment of one's own. */
 export const DelayMenu = ({ button, label, onChoose }: DelayMenuProps) => {
+  const now = useNow();
   const [open, setOpen] = useState(false);
   const [text, setText] = useState("");
-  const own = fromLocal(text, Date.now());
+  const own = fromLocal(text, now);
   const take = (runAt: string): void => {
     setOpen(false);
     onChoose(runAt);
@@ -38,7 +40,7 @@ export const DelayMenu = ({ button, label, onChoose }: DelayMenuProps) => {
         <div className="delay-menu">
           <strong>{label}</strong>
           <div className="delay-choices">
-            {delayChoices(Date.now()).map(({ name, runAt }) => (
+            {delayChoices(now).map(({ name, runAt }) => (
               <Button key={name} size="compact-xs" variant="default" onClick={() => take(runAt)}>
                 {name}
               </Button>

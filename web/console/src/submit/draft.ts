@@ -1,6 +1,9 @@
 import type { SubmitBody } from "#schema/submit-body.ts";
 import type { ExecutorType } from "#schema/executor-type.ts";
+import type { TaskDetail } from "#schema/api.ts";
 import type { Priority } from "#schema/task.definition.ts";
+
+const MINUTE_MS = 60_000;
 
 /** What the form holds: numbers in the units people think in. */
 export interface Draft {
@@ -13,6 +16,8 @@ export interface Draft {
   readonly totalMinutes: number | null;
   readonly delayMinutes: number | null;
   readonly approval: boolean;
+  /** What the form has no field for and what is sent along as it is. */
+  readonly carry: Partial<SubmitBody>;
 }
 
 export const draftFor = (type: ExecutorType): Draft => ({
@@ -25,9 +30,83 @@ export const draftFor = (type: ExecutorType): Draft => ({
   totalMinutes: null,
   delayMinutes: null,
   approval: false,
+  carry: {},
 });
 
-const MINUTE_MS = 60_000;
+const inMinutes = (ms: number | null | undefined): number | null =>
+  typeof ms === "number" ? ms / MINUTE_MS : null;
+
+/** A request as the form shows it; the due moment is left out, since it has passed by the next time. */
+export const draftOf = (body: SubmitBody): Draft => {
+  const { type: _type, payload, name, queue, priority, retry, timeout, approval, ...rest } = body;
+  const { runAt: _runAt, idempotencyKey: _key, ...carry } = rest;
+  const { maxAttempts, ...backoff } = retry ?? {};
+  return {
+    payload,
+    name: name ?? "",
+    queue: queue ?? "",
+    priority: priority ?? "normal",
+    maxAttempts: maxAttempts ?? null,
+    attemptMinutes: inMinutes(timeout?.attemptMs),
+    totalMinutes: inMinutes(timeout?.totalMs),
+    delayMinutes: null,
+    approval: approval ?? false,
+    carry: Object.keys(backoff).length === 0 ? carry : { ...carry, retry: backoff },
+  };
+};
+
+/** Labels the system sets by itself. */
+const OWN = "longshore.";
+
+/** A task to be repeated with changes: everything it was asked with, but when and after what. */
+export const draftFromTask = ({
+  id,
+  context,
+  payload,
+}: Pick<TaskDetail, "id" | "context" | "payload">): Draft => {
+  const { definition } = context;
+  if (definition === null) return draftOf({ type: "", payload, retryOf: id });
+  const { type, name, queue, priority, retry, timeout, approval, concurrency, rate, locks, requires } =
+    definition;
+  const labels = Object.fromEntries(
+    Object.entries(definition.labels).filter(([key]) => !key.startsWith(OWN)),
+  );
+  return draftOf({
+    type,
+    payload,
+    name,
+    queue,
+    priority,
+    retry: { ...retry },
+    timeout: {
+      ...(timeout.attemptMs === null ? {} : { attemptMs: timeout.attemptMs }),
+      ...(timeout.totalMs === null ? {} : { totalMs: timeout.totalMs }),
+    },
+    approval,
+    ...(Object.keys(labels).length === 0 ? {} : { labels }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(rate === undefined ? {} : { rate }),
+    ...(locks === undefined ? {} : { locks: [...locks] }),
+    ...(requires === undefined ? {} : { requires: { ...requires } as SubmitBody["requires"] & object }),
+    retryOf: id,
+  });
+};
+
+const CARRIED: readonly (readonly [keyof SubmitBody, string])[] = [
+  ["labels", "labels"],
+  ["concurrency", "concurrency key"],
+  ["rate", "rate"],
+  ["locks", "locks"],
+  ["requires", "what it needs of a runner"],
+  ["after", "what it comes after"],
+  ["retry", "waits between attempts"],
+];
+
+/** What is sent along unseen, in words; empty when there is none. */
+export const carriedWords = ({ carry }: Draft): string =>
+  CARRIED.filter(([key]) => carry[key] !== undefined)
+    .map(([, words]) => words)
+    .join(", ");
 
 const timeout = ({ attemptMinutes, totalMinutes }: Draft): SubmitBody["timeout"] => {
   if (attemptMinutes === null && totalMinutes === null) return undefined;
@@ -40,13 +119,18 @@ const timeout = ({ attemptMinutes, totalMinutes }: Draft): SubmitBody["timeout"]
 /** The request the draft stands for; what was left alone is left out, so that the server's defaults hold. `now` in ms. */
 export const bodyOf = (type: string, draft: Draft, now: number): SubmitBody => {
   const limits = timeout(draft);
+  const retry = {
+    ...draft.carry.retry,
+    ...(draft.maxAttempts === null ? {} : { maxAttempts: draft.maxAttempts }),
+  };
   return {
+    ...draft.carry,
     type,
     payload: draft.payload,
     ...(draft.name.trim() === "" ? {} : { name: draft.name.trim() }),
     ...(draft.queue.trim() === "" ? {} : { queue: draft.queue.trim() }),
     ...(draft.priority === "normal" ? {} : { priority: draft.priority }),
-    ...(draft.maxAttempts === null ? {} : { retry: { maxAttempts: draft.maxAttempts } }),
+    ...(Object.keys(retry).length === 0 ? {} : { retry }),
     ...(limits === undefined ? {} : { timeout: limits }),
     ...(draft.delayMinutes === null
       ? {}

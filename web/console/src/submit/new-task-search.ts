@@ -1,3 +1,16 @@
-/** Which type the form is for. */
-export const newTaskSearch = (raw: Record<string, unknown>): { type?: string } =>
-  typeof raw["type"] === "string" && raw["type"] !== "" ? { type: raw["type"] } : {};
+export interface NewTaskSearch {
+  /** Which type the form is for. */
+  readonly type?: string;
+  /** The task to be repeated with changes. */
+  readonly retryOf?: string;
+  /** The template to start from. */
+  readonly template?: string;
+}
+
+const KEYS = ["type", "retryOf", "template"] as const;
+
+/** What the form of a new task begins with. */
+export const newTaskSearch = (raw: Record<string, unknown>): NewTaskSearch =>
+  Object.fromEntries(
+    KEYS.filter((key) => typeof raw[key] === "string" && raw[key] !== "").map((key) => [key, raw[key]]),
+  );

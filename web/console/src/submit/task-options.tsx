@@ -3,7 +3,7 @@ import type { Problem } from "#schema/api.ts";
 import type { ExecutorType } from "#schema/executor-type.ts";
 import { PRIORITIES, type Priority } from "#schema/task.definition.ts";
 import { plural, sentence } from "../show/words.ts";
-import type { Draft } from "./draft.ts";
+import { carriedWords, type Draft } from "./draft.ts";
 
 interface TaskOptionsProps {
   readonly type: ExecutorType;
@@ -42,6 +42,7 @@ const DAYS_30_MINUTES = 43_200;
 export const TaskOptions = ({ type, draft, details, onChange }: TaskOptionsProps) => {
   const wrong = (path: string): string | undefined =>
     details?.find((detail) => detail.path.replace(/^\//, "").startsWith(path))?.message;
+  const carried = carriedWords(draft);
   return (
     <fieldset className="task-options">
       <legend>Options</legend>
@@ -114,6 +115,7 @@ export const TaskOptions = ({ type, draft, details, onChange }: TaskOptionsProps
           onChange={(event) => onChange({ approval: event.currentTarget.checked })}
         />
       )}
+      {carried !== "" && <p className="muted small">Kept from the original: {carried}.</p>}
       <p className="muted small">
         {type.repeatable
           ? "If its runner is lost, it goes on by itself."

@@ -1,28 +1,16 @@
-import { Alert, Button, Code, SegmentedControl } from "@mantine/core";
+import { Button, Code } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from "react";
-import { ApiProblem } from "#client/api-problem.ts";
-import type { Problem } from "#schema/api.ts";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { ExecutorType } from "#schema/executor-type.ts";
 import { useLive, useOffline } from "../live/live-context.tsx";
 import { copyText } from "../show/copy-text.ts";
-import { problemWords } from "../show/problem-words.ts";
 import { useNow } from "../show/ticker.ts";
-import { bodyOf, curlOf, type Draft, draftFor } from "./draft.ts";
-import { JsonEditor } from "./json-editor.tsx";
+import { bodyOf, curlOf, type Draft } from "./draft.ts";
 import { newKey } from "./new-key.ts";
-import { tellingDetails } from "./telling-details.ts";
-import { TaskOptions } from "./task-options.tsx";
-
-// The forms kit is the largest part of the console; it comes when somebody wants a form.
-const PayloadForm = lazy(async () => ({ default: (await import("./payload-form.tsx")).PayloadForm }));
-
-const FORM = "payload-form";
-type Mode = "form" | "json";
-
-const detailsOf = (error: unknown): Problem["details"] =>
-  error instanceof ApiProblem ? tellingDetails(error.problem.details) : undefined;
+import { SaveTemplate } from "./save-template.tsx";
+import { SubmitProblem, useDetails } from "./submit-problem.tsx";
+import { submitFields, TaskFields } from "./task-fields.tsx";
 
 const useSubmit = (type: ExecutorType, draft: Draft) => {
   const { client } = useLive();
@@ -53,22 +41,21 @@ const Curl = ({ type, draft }: { readonly type: ExecutorType; readonly draft: Dr
   );
 };
 
-/** The page may be longer than the window: a refusal must be seen. */
-const intoView = (node: HTMLDivElement | null): void => node?.scrollIntoView({ block: "nearest" });
+interface TypeFormProps {
+  readonly type: ExecutorType;
+  readonly start: Draft;
+}
 
 /** Payload, options and the button for one type. */
-export const TypeForm = ({ type }: { readonly type: ExecutorType }) => {
-  const [mode, setMode] = useState<Mode>("form");
-  const [draft, setDraft] = useState<Draft>(() => draftFor(type));
+export const TypeForm = ({ type, start }: TypeFormProps) => {
+  const [draft, setDraft] = useState<Draft>(start);
   const [readable, setReadable] = useState(true);
   const offline = useOffline();
   const submit = useSubmit(type, draft);
   const change = useCallback((part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part })), []);
-  const details = detailsOf(submit.error);
-  const send = useCallback((): void => {
-    if (mode === "json") submit.mutate();
-    else (document.getElementById(FORM) as HTMLFormElement | null)?.requestSubmit();
-  }, [mode, submit]);
+  const details = useDetails(submit.error);
+  const { mutate } = submit;
+  const send = useCallback(() => submitFields(() => mutate()), [mutate]);
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && readable && !offline) send();
@@ -78,68 +65,29 @@ export const TypeForm = ({ type }: { readonly type: ExecutorType }) => {
   }, [send, readable, offline]);
   return (
     <div className="type-form">
-      <div className="type-payload">
-        <SegmentedControl
-          size="xs"
-          aria-label="How to fill in the payload"
-          data={[
-            { value: "form", label: "Form" },
-            { value: "json", label: "JSON" },
-          ]}
-          value={mode}
-          onChange={(next) => setMode(next as Mode)}
-        />
-        {mode === "form" ? (
-          <Suspense fallback={<div className="panel-wait">Loading the form…</div>}>
-            <PayloadForm
-              id={FORM}
-              schema={type.payload}
-              value={draft.payload}
-              details={details}
-              onChange={(payload) => change({ payload })}
-              onSubmit={() => submit.mutate()}
-            />
-          </Suspense>
-        ) : (
-          <JsonEditor
-            value={draft.payload}
-            refused={
-              details !== undefined && details.some(({ path }) => !path || path.startsWith("/payload"))
-            }
-            onChange={(payload, valid) => {
-              setReadable(valid);
-              if (valid) change({ payload });
-            }}
-          />
-        )}
-      </div>
-      <TaskOptions type={type} draft={draft} details={details} onChange={change} />
+      <TaskFields
+        type={type}
+        draft={draft}
+        details={details}
+        onChange={change}
+        onReadable={setReadable}
+        onSubmit={mutate}
+      />
       <div className="type-submit">
-        {submit.isError && (
-          <Alert color="red" role="alert" title="Not accepted" data-testid="submit-problem" ref={intoView}>
-            {problemWords(submit.error)}
-            {details && details.length > 0 && (
-              <ul>
-                {details.map(({ path, message }) => (
-                  <li key={path + message}>
-                    <code>{path || "payload"}</code> {message}
-                  </li>
-                ))}
-              </ul>
-            )}
-          </Alert>
-        )}
+        <SubmitProblem error={submit.error} />
         <Button
           data-testid="new-task-submit"
           loading={submit.isPending}
-          disabled={offline || (mode === "json" && !readable)}
+          disabled={offline || !readable}
           onClick={send}
         >
-          Submit
+          {draft.carry.retryOf === undefined ? "Submit" : "Submit the repeat"}
         </Button>
         <span className="muted small">
           <kbd className="key">Ctrl</kbd> <kbd className="key">Enter</kbd>
         </span>
+        <span className="spring" />
+        <SaveTemplate type={type.type} draft={draft} />
         <Curl type={type} draft={draft} />
       </div>
     </div>

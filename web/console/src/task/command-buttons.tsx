@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import type { FoldedTask } from "#schema/task.fold.ts";
 import { useOffline } from "../live/live-context.tsx";
 import { type Offer, offersFor, shownOffers } from "./commands.ts";
+import { MoreActions } from "./more-actions.tsx";
 import { type CommandSender, useCommand } from "./use-command.ts";
 
 const ICONS: Record<Offer["id"], ReactNode> = {
@@ -134,6 +135,7 @@ export const CommandButtons = ({ task, active }: CommandButtonsProps) => {
   return (
     <div className="commands" role="group" aria-label="Commands">
       <OfferRow offers={shownOffers(offersFor(task))} sender={sender} active={active} />
+      <MoreActions task={task} />
     </div>
   );
 };

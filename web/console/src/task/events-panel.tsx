@@ -8,6 +8,7 @@ import { FailureNotice } from "../show/notice.tsx";
 import { lookOf } from "../show/state-look.ts";
 import { GlyphMark } from "../show/state-mark.tsx";
 import { clock, moment, number, sentence, stateWords } from "../show/words.ts";
+import { CauseLink } from "./cause-link.tsx";
 import type { HistoryView } from "./task-history.ts";
 
 /** Rows drawn at first; older ones on demand. */
@@ -51,6 +52,7 @@ const EventLine = ({ event }: { readonly event: TaskEventRow }) => {
         </span>
         <span className="event-n">#{event.n}</span>
       </button>
+      {open && event.cause !== null && event.actor.kind === "user" && <CauseLink cause={event.cause} />}
       {open && <JsonTree value={event} label={`Fact ${event.n}`} />}
     </li>
   );

@@ -16,7 +16,9 @@ import { LogPanel } from "./log-panel.tsx";
 import { OutlineView } from "./outline-view.tsx";
 import { ProgressPanel } from "./progress-panel.tsx";
 import { TaskHeader } from "./task-header.tsx";
+import { RelationsPanel } from "./relations-panel.tsx";
 import { type Tab, TABS } from "./task-page-search.ts";
+import { useDetail } from "./use-detail.ts";
 import { useHistory } from "./use-history.ts";
 import { WaitingWords } from "./waiting-words.tsx";
 
@@ -39,6 +41,7 @@ const TaskBody = ({ record, folded }: WholeTask) => {
   const navigate = useNavigate();
   const { tab } = useSearch({ from: "/shell/tasks/$id" });
   const { history, view } = useHistory(id);
+  const detail = useDetail(summary);
   const bulk = folded.context.plan !== null || summary.type.startsWith("docker.");
   // Chosen once: a plan that arrives later must not turn the page under somebody's eyes.
   const [first] = useState<Tab>(bulk ? "items" : "log");
@@ -48,8 +51,9 @@ const TaskBody = ({ record, folded }: WholeTask) => {
   return (
     <article className="task-page">
       <TaskHeader summary={summary} folded={folded} />
-      {summary.tag === "waiting" && <WaitingWords task={summary} />}
+      {summary.tag === "waiting" && <WaitingWords detail={detail} />}
       <FailurePanel task={summary} />
+      <RelationsPanel detail={detail} />
       <ProgressPanel task={summary} />
       <JourneyStrip events={view.events} settled={summary.tag === "settled"} />
       <Tabs

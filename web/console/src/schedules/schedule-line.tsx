@@ -1,0 +1,144 @@
+import { Button, Menu } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { ChevronRight, EllipsisVertical, Pause, PencilLine, Play, Trash2, Zap } from "lucide-react";
+import type { Recorded } from "#client/http.ts";
+import type { ScheduleRow } from "#schema/record-api.ts";
+import { useLive, useOffline, useTask } from "../live/live-context.tsx";
+import { problemWords } from "../show/problem-words.ts";
+import { GlyphMark, StateMark } from "../show/state-mark.tsx";
+import { useNow } from "../show/ticker.ts";
+import { elapsed, moment } from "../show/words.ts";
+import { cronWords } from "./cron-words.ts";
+import { ScheduleHistory } from "./schedule-history.tsx";
+import { policyWords } from "./schedule-words.ts";
+
+const Next = ({ schedule }: { readonly schedule: ScheduleRow }) => {
+  const now = useNow();
+  if (schedule.state === "paused") return <>no next run while paused</>;
+  if (schedule.firesAt === null) return <>no next run</>;
+  const left = Date.parse(schedule.firesAt) - now;
+  return (
+    <span title={moment(schedule.firesAt)}>{left > 0 ? `next in ${elapsed(left)}` : "next run now"}</span>
+  );
+};
+
+const Last = ({ id }: { readonly id: string }) => {
+  const { client, store } = useLive();
+  const summary = useTask(id)?.summary;
+  useQuery({
+    queryKey: ["task", id],
+    queryFn: async () => {
+      store.adoptDetail(await client.task(id));
+      return true;
+    },
+    enabled: summary === undefined,
+  });
+  return (
+    <Link to="/tasks/$id" params={{ id }} className="relation" data-testid="last-task">
+      {summary === undefined ? "Last task" : <StateMark task={summary} />}
+    </Link>
+  );
+};
+
+type Verb = "pause" | "resume" | "run" | "delete";
+
+const RAN: Partial<Record<Verb, string>> = { run: "Submitted now", delete: "Deleted" };
+
+interface ScheduleLineProps {
+  readonly schedule: ScheduleRow;
+  readonly open: boolean;
+  readonly onChanged: () => void;
+}
+
+/** One schedule: when, what came of it last, and what can be done with it. */
+export const ScheduleLine = ({ schedule, open, onChanged }: ScheduleLineProps) => {
+  const { client } = useLive();
+  const offline = useOffline();
+  const { id, name, cron, timezone, state, lastTask } = schedule;
+  const steer = useMutation({
+    mutationFn: (verb: Verb): Promise<Recorded> => client.schedules[verb](id),
+    onSuccess: (_, verb) => {
+      onChanged();
+      if (RAN[verb] !== undefined) notifications.show({ message: `${RAN[verb]}: ${name}`, autoClose: 3_000 });
+    },
+    onError: (error) =>
+      notifications.show({ color: "red", title: "Not possible", message: problemWords(error) }),
+  });
+  const look = { size: "compact-sm", variant: "default", disabled: offline || steer.isPending } as const;
+  const words = cronWords(cron);
+  return (
+    <li className="record" data-testid={`schedule-${id}`} data-state={state} data-open={open || undefined}>
+      <div className="record-line">
+        <Link
+          to="/schedules"
+          search={open ? {} : { open: id }}
+          className="record-title"
+          aria-expanded={open}
+          replace
+        >
+          <ChevronRight size={15} className="record-chevron" aria-hidden="true" />
+          <span className="record-name">{name}</span>
+        </Link>
+        {state === "paused" && (
+          <span className="state" data-hue="violet">
+            <GlyphMark glyph="bars" /> Paused
+          </span>
+        )}
+        {lastTask !== null && <Last id={lastTask} />}
+        <Button
+          {...look}
+          leftSection={<Zap size={14} />}
+          data-testid="schedule-run"
+          onClick={() => steer.mutate("run")}
+        >
+          Run now
+        </Button>
+        <Button
+          {...look}
+          leftSection={state === "active" ? <Pause size={14} /> : <Play size={14} />}
+          onClick={() => steer.mutate(state === "active" ? "pause" : "resume")}
+        >
+          {state === "active" ? "Pause" : "Resume"}
+        </Button>
+        <Menu withinPortal position="bottom-end">
+          <Menu.Target>
+            <Button {...look} px={6} aria-label={`More about ${name}`}>
+              <EllipsisVertical size={15} />
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item
+              leftSection={<PencilLine size={14} />}
+              renderRoot={(props) => <Link to="/schedules/$id" params={{ id }} {...props} />}
+            >
+              Edit
+            </Menu.Item>
+            <Menu.Item color="red" leftSection={<Trash2 size={14} />} onClick={() => steer.mutate("delete")}>
+              Delete; its tasks stay
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </div>
+      <p className="record-under muted small">
+        {words}
+        {words !== cron && (
+          <>
+            {" "}
+            (<code>{cron}</code>)
+          </>
+        )}
+        , {timezone} · <Next schedule={schedule} />
+      </p>
+      {open && (
+        <>
+          <p className="record-under muted small">
+            {schedule.task.type} in {schedule.task.queue ?? "default"} · {policyWords(schedule)}
+          </p>
+          <ScheduleHistory schedule={schedule} />
+        </>
+      )}
+    </li>
+  );
+};
