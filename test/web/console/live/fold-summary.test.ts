@@ -12,7 +12,7 @@ const events = Object.values(EXAMPLES).filter(({ type }) => type !== "submitted"
 test("a line laid fact by fact is what the server makes of the whole task, on every walk through the chart", () => {
   const reached = new Set<string>();
   fc.assert(
-    fc.property(fc.array(fc.nat({ max: 10_000 }), { maxLength: 30 }), (choices) => {
+    fc.property(fc.array(fc.nat({ max: 10_000 }), { minLength: 20, maxLength: 60 }), (choices) => {
       const journal = new ToldJournal();
       const first = journal.submit("a");
       let line = summaryOf(journal.whole("a"), null);
