@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { NatsConnection } from "#infra/nats/connect.ts";
 import { LostObject, openObjects } from "#infra/nats/objects.ts";
 import { ask } from "#infra/nats/serve.ts";
+import { isTooLarge } from "#infra/nats/too-large.ts";
 import type { ExecutorType } from "#schema/executor-type.ts";
 import { type ReportKind, reportSubject } from "#schema/subjects.ts";
 import type { Stored } from "#schema/stored.ts";
@@ -58,7 +59,10 @@ export const openSchedulerLink = (connection: NatsConnection, options: Options):
     say: async <T>(kind: ReportKind, body: unknown, timeoutMs = ANSWER_MS): Promise<T | undefined> => {
       try {
         return await ask<T>(connection, reportSubject(options.runner, kind), body, timeoutMs);
-      } catch {
+      } catch (error) {
+        // Repeated for ever it would keep all that comes after it from being said.
+        if (isTooLarge(error))
+          return { ok: false, code: "invalid", message: "It is too large for the message server." } as T;
         return undefined;
       }
     },

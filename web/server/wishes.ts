@@ -2,6 +2,7 @@
 import type { Ids } from "#infra/ids.ts";
 import type { NatsConnection } from "#infra/nats/connect.ts";
 import { ask } from "#infra/nats/serve.ts";
+import { isTooLarge } from "#infra/nats/too-large.ts";
 import { isUnanswered } from "#infra/nats/unanswered.ts";
 import type { QueueCommand } from "#schema/queue.ts";
 import type { ScheduleCommand } from "#schema/schedule.ts";
@@ -92,10 +93,6 @@ export const refusalProblem = (reply: Refusal): HttpProblem => {
 
 const UNANSWERED =
   "The scheduler does not answer at the moment. Whether the wish was recorded is not known: look at the task, or submit again with the same Idempotency-Key.";
-
-/** What the client throws before it sends more bytes than the server takes. */
-const isTooLarge = (error: unknown): boolean =>
-  error instanceof Error && error.name === "InvalidArgumentError" && error.message.includes("max_payload");
 
 type Reply = { readonly ok: true; readonly seq?: number } | Refusal;
 
