@@ -1,21 +1,30 @@
-import type { Freezer, JobContext, Step } from "./executor.ts";
+import type { SubmitBody } from "#schema/submit-body.ts";
+import type { Ending, Freezer, JobContext, Step } from "./executor.ts";
 import { createItemBatches } from "./item-batches.ts";
 import { createLogChunks } from "./log-chunks.ts";
+import { asPlain } from "./plain.ts";
 import { createThrottle } from "./progress-throttle.ts";
 import { createQuestions } from "./questions.ts";
 import type { FromSlot, Job, ToRecord, ToSlot } from "./slot-protocol.ts";
 
 const PROGRESS_EVERY_MS = 250;
+/** What people look at four times a second is short. */
+const LARGEST_STEP_BYTES = 64 * 1024;
 
 /** A job inside its slot: the context its executor works with, and how the runner's messages reach it. */
 export interface RunningJob {
   readonly context: JobContext;
   hear(message: Exclude<ToSlot, { kind: "begin" | "prepare" | "examine" | "parcels" }>): void;
-  /** Sends what is held back: progress and output. */
-  flush(): void;
+  /** Sends what is held back, progress and output, and how it ended; whatever the work says later is not heard. */
+  end(ending: Ending): void;
 }
 
-export const createJob = (job: Job, say: (message: FromSlot) => void): RunningJob => {
+export const createJob = (job: Job, tell: (message: FromSlot) => void): RunningJob => {
+  let over = false;
+  // What goes on behind an end would be taken for what the next job in the same place says.
+  const say = (message: FromSlot): void => {
+    if (!over) tell(message);
+  };
   const cancelled = new AbortController();
   const pausing = new AbortController();
   const unrecorded = new Map<number, () => void>();
@@ -55,16 +64,16 @@ export const createJob = (job: Job, say: (message: FromSlot) => void): RunningJo
     },
     cancelled: cancelled.signal,
     pausing: pausing.signal,
-    progress: throttle.push,
+    progress: (step) => throttle.push(asPlain(step, "Its progress", LARGEST_STEP_BYTES) as Step),
     log: (line) => logs.write({ stream: "system", text: `${line}\n` }),
     output: (stream, text, dropped) =>
       logs.write(dropped === undefined ? { stream, text } : { stream, text, dropped }),
     items: (results, lingerMs) => batches.add(results, lingerMs),
-    keep: (value) => {
-      checkpoint = value;
-      return record({ type: "checkpointed", checkpoint: value });
+    keep: async (value) => {
+      checkpoint = asPlain(value, "Its checkpoint");
+      await record({ type: "checkpointed", checkpoint });
     },
-    submit: questions.submit,
+    submit: async (task, key) => questions.submit(asPlain(task, "The task") as SubmitBody, key),
     results: questions.results,
     hostLost: (message) => record({ type: "host-lost", message }),
     hostBack: () => record({ type: "host-back" }),
@@ -76,9 +85,11 @@ export const createJob = (job: Job, say: (message: FromSlot) => void): RunningJo
 
   return {
     context,
-    flush: () => {
+    end: (ending) => {
       throttle.flush();
       logs.flush();
+      say({ kind: "ended", ending });
+      over = true;
     },
     hear: (message) => {
       switch (message.kind) {

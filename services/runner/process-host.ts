@@ -66,6 +66,7 @@ export const beginInProcess = (job: Job, say: (message: FromSlot) => void): Work
   const drained = readOutput(child, job, say);
   let cancelled = false;
   let ending: Ending | undefined;
+  let over = false;
 
   const judge = (): Ending =>
     tree.excess() ??
@@ -87,6 +88,7 @@ export const beginInProcess = (job: Job, say: (message: FromSlot) => void): Work
     await tree.kill();
     await drained();
     tree.close();
+    over = true;
     say({ kind: "ended", ending: verdict });
   };
   // Nothing that could not be started ever exits.
@@ -103,7 +105,7 @@ export const beginInProcess = (job: Job, say: (message: FromSlot) => void): Work
         send(message);
         void sleep(GRACE_MS).then(() => (ending ? undefined : tree.kill()));
       } else if (message.kind === "pause" && job.pause === "freeze") {
-        if (!cancelled) void tree.freeze().then(() => say({ kind: "frozen" }));
+        if (!cancelled) void tree.freeze().then(() => (over ? undefined : say({ kind: "frozen" })));
       } else if (message.kind === "resume") tree.thaw();
       else send(message);
     },

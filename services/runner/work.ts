@@ -2,6 +2,8 @@ import { Validator } from "@cfworker/json-schema";
 import { type Ending, type Executor, failed } from "./executor.ts";
 import { createJob } from "./job.ts";
 import type { FromSlot, Job, ToSlot } from "./slot-protocol.ts";
+import { soundEnding } from "./sound-ending.ts";
+import { wordsOf } from "./words-of.ts";
 
 /** What a job in progress may be told. */
 export type Wish = Exclude<ToSlot, { kind: "begin" | "prepare" | "examine" | "parcels" }>;
@@ -29,7 +31,7 @@ const payloadFault = (executor: Executor, payload: unknown): string | undefined 
 /** Runs a job in this very thread, and says how it ended. */
 export const beginHere = (job: Job, say: (message: FromSlot) => void): Work => {
   // Before anything is waited for: a cancel may be the very next message.
-  const { context, hear, flush } = createJob(job, say);
+  const { context, hear, end } = createJob(job, say);
 
   const perform = async (executor: Executor): Promise<Ending> => {
     const fault = payloadFault(executor, job.payload);
@@ -40,16 +42,12 @@ export const beginHere = (job: Job, say: (message: FromSlot) => void): Work => {
   const run = async (): Promise<Ending> => {
     try {
       const { executor } = (await import(job.module)) as { executor?: Executor };
-      if (executor) return await perform(executor);
+      if (executor) return soundEnding(await perform(executor));
       return failed("unknown-type", `This runner has no executor for "${job.type}".`, false);
     } catch (error) {
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      return failed("executor-error", text.split("\n").slice(0, 8).join("\n"), job.repeatable);
+      return failed("executor-error", wordsOf(error).split("\n").slice(0, 8).join("\n"), job.repeatable);
     }
   };
-  void run().then((ending) => {
-    flush();
-    say({ kind: "ended", ending });
-  });
+  void run().then(end);
   return { hear };
 };
