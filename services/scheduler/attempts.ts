@@ -129,8 +129,12 @@ export const attempt = async (authority: Authority, report: AttemptReport): Prom
   const outcome = snapshot.can(event) ? event : meanwhile(task, report);
   if (outcome === "nothing") return { ok: true, seq: task.seq };
   if (!outcome) return refuse("illegal", `"${report.body.type}" cannot follow "${statePath(snapshot)}".`);
-  if (report.body.type === "planned")
-    authority.placement.locks.remember({ id: task.id, context: snapshot.context }, report.body.plan);
+  if (report.body.type === "planned" && outcome.type === "planned")
+    authority.placement.locks.remember(
+      outcome.plan,
+      report.body.plan,
+      definitionOf(snapshot.context).itemLock,
+    );
   if (outcome.type === "unclaimed") authority.runners.declined(report.runner);
   const { seq } = authority.tasks.record(task, outcome, {
     by: { kind: "runner", id: report.runner },

@@ -31,7 +31,10 @@ const neededFor = async (
   command: TaskCommand["type"] | "undo",
 ): Promise<readonly Capability[]> => {
   if (command !== "retry") return ["operate"];
-  const { type, payload } = definitionOf(snapshotOf(task).context);
+  const { context } = snapshotOf(task);
+  // It takes its locks again as soon as it starts, and its plan went out of memory with it.
+  await authority.placement.locks.load([context], authority.objects);
+  const { type, payload } = definitionOf(context);
   return capabilitiesFor(type, await authority.objects.load(payload));
 };
 

@@ -69,7 +69,7 @@ const startReign = async (
   });
   const objects = openObjects(connection);
   await placement.locks.load(
-    [...recovered.live.values()].map(({ task }) => task),
+    [...recovered.live.values()].map(({ task }) => task.context),
     objects,
   );
   for (const task of recovered.settled.values()) tasks.bury(task);

@@ -197,7 +197,6 @@ export const createPlacement = (options: PlacementOptions): Placement => {
   return {
     locks,
     track: (task) => {
-      locks.track(task);
       usage.track(task);
       preemption.track(task);
       if (snapshotOf(task).matches("queued")) line.join(task);

@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Plan } from "#schema/items.ts";
-import { snapshotOf } from "../../../../services/scheduler/tasks.ts";
+import { attempt } from "../../../../services/scheduler/attempts.ts";
+import { command } from "../../../../services/scheduler/commands.ts";
+import { type LiveTask, snapshotOf } from "../../../../services/scheduler/tasks.ts";
 import { aGround } from "./a-ground.ts";
 
 const planOf = (...ids: string[]): Plan => ({ items: ids.map((id) => ({ id, name: id })) });
+
+const ERROR = { code: "e", message: "m" };
 
 describe("locks", () => {
   it("let no two tasks hold the same at once, and say who holds it", () => {
@@ -78,5 +82,57 @@ describe("locks", () => {
     expect(authority.tasks.live).toBe(0);
     const blocked = paper.written.filter(({ fact }) => (fact.type as string) === "blocked").length;
     expect(blocked).toBeLessThanOrEqual(1_000);
+  });
+
+  describe("of a plan too large for its fact", () => {
+    const LARGE = { ref: "plan", sha256: "", size: 100_000 };
+    const plan = planOf("a", "b");
+    const aLargePlan = async () => {
+      const ground = aGround();
+      const { submit, place, authority, isRunning } = ground;
+      const { objects } = authority;
+      const { keep, load } = objects;
+      Object.assign(objects, {
+        keep: (value: unknown) => (value === plan ? LARGE : keep(value)),
+        load: (kept: typeof LARGE) => (kept.ref === LARGE.ref ? plan : load(kept)),
+      });
+      const planned = async (): Promise<LiveTask> => {
+        const task = submit({ itemLock: "container" });
+        place();
+        const { token, attempt: ordinal } = snapshotOf(task).context;
+        const body = { type: "planned", plan } as const;
+        const about = { runner: "local", boot: "b", taskId: task.id, attempt: ordinal, token: String(token) };
+        await attempt(authority, { ...about, number: 1, body });
+        return task;
+      };
+      const holder = await planned();
+      place();
+      expect(isRunning(holder)).toBe(true);
+      return { ...ground, holder, planned };
+    };
+
+    it("are held again when its end was not stored", async () => {
+      const { paper, finish, holder, planned, place, isRunning } = await aLargePlan();
+      paper.store();
+      finish(holder);
+      paper.forget();
+      const second = await planned();
+      place();
+      expect([holder, second].map(isRunning)).toEqual([true, false]);
+    });
+
+    it("are taken again when it is retried", async () => {
+      const { authority, paper, holder, planned, place, tell, isRunning } = await aLargePlan();
+      tell(holder, { type: "attempt-failed", report: 9, error: ERROR, retryable: false, dueAt: "" });
+      paper.store();
+      const by = { actor: { kind: "user", id: "u" }, capabilities: ["operate"] } as const;
+      const retry = { type: "retry", items: "failed" } as const;
+      await command(authority, { id: "w", by, taskId: holder.id, command: retry });
+      place();
+      const revived = authority.tasks.get(holder.id) as LiveTask;
+      const second = await planned();
+      place();
+      expect([revived, second].map(isRunning)).toEqual([true, false]);
+    });
   });
 });
