@@ -22,12 +22,14 @@ const faultOf = (body: AttemptReportBody): string | null => {
 const kept = (authority: Authority, value: unknown): Promise<Stored<unknown>> | null =>
   value === null || value === undefined ? null : authority.objects.keep(value);
 
-/** No work began in the future, whatever the runner's clock says. */
+/** No work began in the future, whatever the runner's clock says; a leap second is no moment of ours. */
 const begun = (
   { clock }: Authority,
   { startedAt }: { readonly startedAt?: string },
-): { startedAt?: string } =>
-  startedAt === undefined ? {} : { startedAt: timestamp(Math.min(clock.now(), Date.parse(startedAt))) };
+): { startedAt?: string } => {
+  const at = Date.parse(startedAt ?? "");
+  return Number.isNaN(at) ? {} : { startedAt: timestamp(Math.min(clock.now(), at)) };
+};
 
 /** The fact a report becomes. Large values are kept in the object store first. */
 const eventFor = async (authority: Authority, task: LiveTask, report: AttemptReport): Promise<TaskEvent> => {

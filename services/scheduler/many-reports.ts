@@ -9,7 +9,10 @@ const one = async (authority: Authority, report: AttemptReport): Promise<ReportR
   const faults = attemptShape(report);
   if (faults.length > 0) return misshapen(faults);
   try {
-    return await attempt(authority, report);
+    const reply = await attempt(authority, report);
+    // Another of the message may take longer: by then it could no longer be told that this one was not stored.
+    await authority.journal.settled();
+    return reply;
   } catch (error) {
     if (error instanceof FactTooLarge) return { ok: false, code: "invalid", message: error.message };
     if (error instanceof IllegalFact) return { ok: false, code: "illegal", message: error.message };

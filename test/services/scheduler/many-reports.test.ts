@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { AttemptReportBody } from "#schema/reports.ts";
 import { startIn } from "#schema/envelope.ts";
@@ -65,6 +66,42 @@ describe("reports of several attempts in one message", () => {
     expect(again).toMatchObject({ ok: true, replies: [{ ok: true }, { ok: true }] });
     for (const task of tasks) expect(snapshotOf(task).value).toEqual({ running: "working" });
     expect(snapshotOf(first).context.reported).toBe(1);
+  });
+
+  it("are not answered with yes for what was lost while another took its time", async () => {
+    const { authority, paper, tasks, report, say } = aRunner(2);
+    const [quick, slow] = tasks as [LiveTask, LiveTask];
+    paper.store();
+    let kept: (() => void) | undefined;
+    const { keep } = authority.objects;
+    Object.assign(authority.objects, {
+      keep: async (value: unknown) => {
+        if (value === "large") await new Promise<void>((resolve) => (kept = resolve));
+        return keep(value);
+      },
+    });
+    paper.fail(0);
+    const answer = say([
+      report(quick, { type: "completed", result: null }),
+      report(slow, { type: "completed", result: "large" }),
+    ]).catch((error: unknown) => error);
+    await nextTurn();
+    // The commit of the quick one's fact ends, as the journal's does: undone, and the disk is back.
+    paper.forget();
+    paper.fail(null);
+    kept?.();
+    expect(snapshotOf(quick).value).toEqual({ running: "starting" });
+    expect(await answer).toBeInstanceOf(NotRecorded);
+  });
+
+  it("say nothing of a beginning that is no moment", async () => {
+    const { tasks, report, say, factsOf } = aRunner(1);
+    const [task] = tasks as [LiveTask];
+    const startedAt = "2016-12-31T23:59:60Z";
+    expect(await say([report(task, { type: "completed", result: null, startedAt })])).toMatchObject({
+      replies: [{ ok: true }],
+    });
+    expect(factsOf(task.id).at(-1)?.data).not.toHaveProperty("startedAt");
   });
 
   it("may tell with the end when the work began, but never in the future", async () => {
