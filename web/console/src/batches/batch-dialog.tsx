@@ -3,7 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import type { StartedBatch } from "#client/batches.ts";
-import type { BatchAction } from "#schema/batch.ts";
+import type { BatchAction, BatchOutlook } from "#schema/batch.ts";
 import type { BatchBody } from "#schema/record-api.ts";
 import { useLive } from "../live/live-context.tsx";
 import { problemWords } from "../show/problem-words.ts";
@@ -15,6 +15,55 @@ export interface BatchWish {
   readonly action: BatchAction;
   readonly target: Pick<BatchBody, "ids" | "query">;
 }
+
+interface OutlookViewProps {
+  readonly action: BatchAction;
+  readonly outlook: BatchOutlook;
+  /** The tasks were found by a filter. */
+  readonly frozen: boolean;
+}
+
+/** Links are shown for so many refusals; the reasons count them all. */
+const FEW = 5;
+
+const OutlookView = ({ action, outlook, frozen }: OutlookViewProps) => (
+  <>
+    <p data-testid="batch-outlook">
+      <strong>{outlookWords(action, outlook)}</strong> {frozen && "Tasks that come later are not touched."}
+    </p>
+    {outlook.reasons.length > 0 && (
+      <div className="confirm-left">
+        <h3>Left alone</h3>
+        <ul>
+          {outlook.reasons.map(({ why, count }) => (
+            <li key={why}>
+              <b>{number(count)}</b> {why.replace(/\.$/, "")}
+            </li>
+          ))}
+        </ul>
+      </div>
+    )}
+    {outlook.refused.length > 0 && outlook.refused.length <= FEW && (
+      <p className="muted small">
+        {outlook.refused.map(({ task }, index) => (
+          <span key={task}>
+            {index > 0 && ", "}
+            <Link to="/tasks/$id" params={{ id: task }}>
+              <code>{task.slice(0, 13)}…</code>
+            </Link>
+          </span>
+        ))}
+      </p>
+    )}
+  </>
+);
+
+/** The yes is about the moment of the preview; named tasks have no such moment. */
+const frozenAt = ({ query }: BatchWish["target"], asOf: number | null): { asOf?: number } =>
+  query === undefined || asOf === null ? {} : { asOf };
+
+const enough = (action: BatchAction, outlook: BatchOutlook, typed: string): boolean =>
+  outlook.can > 0 && (!wantsNumber(action, outlook) || typed.replace(/\D/g, "") === String(outlook.can));
 
 interface BatchDialogProps {
   readonly wish: BatchWish;
@@ -39,15 +88,12 @@ export const BatchDialog = ({ wish, onStarted, onClose }: BatchDialogProps) => {
       client.batches.start({
         action,
         ...target,
-        ...(target.query !== undefined && typeof outlook?.asOf === "number" ? { asOf: outlook.asOf } : {}),
+        ...frozenAt(target, outlook?.asOf ?? null),
       }),
     onSuccess: onStarted,
   });
   const counted = outlook !== undefined && wantsNumber(action, outlook);
-  const ready =
-    outlook !== undefined &&
-    outlook.can > 0 &&
-    (!counted || typed.replace(/\D/g, "") === String(outlook.can));
+  const ready = outlook !== undefined && enough(action, outlook, typed);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (ready && !start.isPending) start.mutate();
@@ -68,38 +114,7 @@ export const BatchDialog = ({ wish, onStarted, onClose }: BatchDialogProps) => {
             {problemWords(preview.error)}
           </Alert>
         )}
-        {outlook && (
-          <>
-            <p data-testid="batch-outlook">
-              <strong>{outlookWords(action, outlook)}</strong>{" "}
-              {target.query !== undefined && "Tasks that come later are not touched."}
-            </p>
-            {outlook.reasons.length > 0 && (
-              <div className="confirm-left">
-                <h3>Left alone</h3>
-                <ul>
-                  {outlook.reasons.map(({ why, count }) => (
-                    <li key={why}>
-                      <b>{number(count)}</b> {why.replace(/\.$/, "")}
-                    </li>
-                  ))}
-                </ul>
-              </div>
-            )}
-            {outlook.refused.length > 0 && outlook.refused.length <= 5 && (
-              <p className="muted small">
-                {outlook.refused.map(({ task }, index) => (
-                  <span key={task}>
-                    {index > 0 && ", "}
-                    <Link to="/tasks/$id" params={{ id: task }}>
-                      <code>{task.slice(0, 13)}…</code>
-                    </Link>
-                  </span>
-                ))}
-              </p>
-            )}
-          </>
-        )}
+        {outlook && <OutlookView action={action} outlook={outlook} frozen={target.query !== undefined} />}
         {counted && (
           <TextInput
             label={`Type ${number(outlook.can)} to confirm`}

@@ -2,6 +2,8 @@ import { Link } from "@tanstack/react-router";
 import type { RunnerRow } from "#schema/api.ts";
 import type { HostSample } from "#schema/telemetry.ts";
 import { useLive, useValue } from "../live/live-context.tsx";
+import { PoolPanel } from "./pool-panel.tsx";
+import { RunnerHonesty } from "./runner-honesty.tsx";
 import type { Glyph, Hue } from "../show/state-look.ts";
 import { GlyphMark } from "../show/state-mark.tsx";
 import { useNow } from "../show/ticker.ts";
@@ -78,18 +80,10 @@ export const RunnerCard = ({ runner }: { readonly runner: RunnerRow }) => {
       <p className="muted small" title={moment(runner.since)}>
         on {runner.host} · since {ago(runner.since, now)}
       </p>
-      <div className="slots">
-        <span className="slots-words">
-          <b>{runner.busy}</b> of {plural(runner.slots, "slot")} busy
-        </span>
-        <span className="slot-row" aria-hidden="true">
-          {Array.from({ length: Math.min(runner.slots, 32) }, (_, index) => (
-            <span key={index} className="slot" data-busy={index < runner.busy || undefined} />
-          ))}
-        </span>
-      </div>
+      {runner.state === "present" && <PoolPanel runner={runner.id} />}
       {runner.state === "present" &&
         (sample ? <Host sample={sample} /> : <p className="muted small">No host sample yet.</p>)}
+      {runner.state === "present" && <RunnerHonesty runner={runner} />}
       <div className="types">
         {runner.types.map(({ type, title, description }) => (
           <Link key={type} to="/new" search={{ type }} className="label" title={description}>

@@ -1,25 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
-import { useThrottledCallback } from "@mantine/hooks";
 import { Server } from "lucide-react";
 import { useLive, useTitle } from "../live/live-context.tsx";
+import { useFresh } from "../live/use-fresh.ts";
 import { FailureNotice, Notice } from "../show/notice.tsx";
 import { RunnerCard } from "./runner-card.tsx";
-
-/** Slots change with every assignment; they are asked for at most this often, and only after a fact. */
-const PACE_MS = 700;
 
 /** The runners that execute tasks, and their hosts. */
 export const RunnersPage = () => {
   useTitle("Runners");
-  const { client, store, onRunner, onConnected } = useLive();
+  const { client } = useLive();
   const runners = useQuery({ queryKey: ["runners"], queryFn: () => client.runners(), staleTime: 0 });
   const { refetch } = runners;
-  const again = useThrottledCallback(() => void refetch(), PACE_MS);
-  useEffect(() => {
-    const stops = [onRunner.listen(again), onConnected.listen(again), store.watch(again)];
-    return () => stops.forEach((stop) => stop());
-  }, [onRunner, onConnected, store, again]);
+  useFresh(refetch, { tasks: true, runners: true });
   return (
     <section className="runners-page">
       <div className="page-head">

@@ -12,6 +12,9 @@ import { TypePicker } from "../submit/type-picker.tsx";
 import { newScheduleDraft, nextRuns, scheduleBody, scheduleDraft } from "./schedule-draft.ts";
 import { ScheduleFields } from "./schedule-fields.tsx";
 
+/** The pattern is judged, not the moment. */
+const ANY_MOMENT = 0;
+
 const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 
 interface ScheduleFormProps {
@@ -49,7 +52,7 @@ export const ScheduleForm = ({ types, schedule }: ScheduleFormProps) => {
   }));
   if (type === undefined || draft === null) return null;
   const mutate = (): void => save.mutate();
-  const ready = readable && !offline && when.name.trim() !== "" && nextRuns(when, Date.now(), 1).ok;
+  const ready = readable && !offline && when.name.trim() !== "" && nextRuns(when, ANY_MOMENT, 1).ok;
   return (
     <>
       <ScheduleFields draft={when} onChange={(part) => setWhen((before) => ({ ...before, ...part }))} />

@@ -108,20 +108,28 @@ const ByType = ({ types, wished, retryOf }: ByTypeProps) => {
   );
 };
 
+const Types = ({ wished, retryOf }: Omit<ByTypeProps, "types">) => {
+  const types = useTypes();
+  const again = (): void => void types.refetch();
+  if (types.isPending) return <div className="panel-wait">Asking the runners what they can do…</div>;
+  if (types.isError)
+    return <FailureNotice title="The types could not be listed" error={types.error} onRetry={again} />;
+  if (types.data.items.length === 0) return <NoTypes onRetry={again} />;
+  return <ByType types={types.data.items} wished={wished} retryOf={retryOf} />;
+};
+
 /** A task of any type the runners offer, from a template, or after another task. */
 export const NewTaskPage = () => {
   const { client } = useLive();
   const { type, retryOf, template: name } = useSearch({ from: "/shell/new" });
   const title = retryOf === undefined ? "New task" : "Edit and repeat";
   useTitle(title);
-  const types = useTypes();
   const templates = useQuery({
     queryKey: ["templates"],
     queryFn: () => client.templates.list(),
     staleTime: 0,
   });
   useFresh(templates.refetch, { records: ["template"] });
-  const again = (): void => void types.refetch();
   const known = templates.data?.items ?? [];
   const template = known.find((each) => each.name === name);
   return (
@@ -136,19 +144,12 @@ export const NewTaskPage = () => {
           There is no template “{name}”.
         </p>
       )}
-      {template !== undefined ? (
+      {template === undefined ? (
+        <Types wished={type} retryOf={retryOf} />
+      ) : (
         <>
           {template.description !== "" && <p className="muted">{template.description}</p>}
           <TemplateForm key={template.id} template={template} />
-        </>
-      ) : (
-        <>
-          {types.isPending && <div className="panel-wait">Asking the runners what they can do…</div>}
-          {types.isError && (
-            <FailureNotice title="The types could not be listed" error={types.error} onRetry={again} />
-          )}
-          {types.isSuccess && types.data.items.length === 0 && <NoTypes onRetry={again} />}
-          {types.isSuccess && <ByType types={types.data.items} wished={type} retryOf={retryOf} />}
         </>
       )}
     </section>

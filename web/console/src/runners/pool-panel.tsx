@@ -1,0 +1,152 @@
+import { Button, NumberInput, Popover } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Ban, CircleCheck, Scaling, Waves } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import type { PoolStatus } from "#schema/pool.ts";
+import { useLive, useOffline } from "../live/live-context.tsx";
+import { useFresh } from "../live/use-fresh.ts";
+import { problemWords } from "../show/problem-words.ts";
+import { closedWords, poolWords } from "./pool-words.ts";
+import { SlotList } from "./slot-list.tsx";
+
+type Wish = { readonly verb: "cordon" | "uncordon" | "drain" } | { readonly slots: number | null };
+
+const usePool = (runner: string) => {
+  const { client } = useLive();
+  const answers = useQueryClient();
+  const offline = useOffline();
+  const pool = useQuery({
+    queryKey: ["pool", runner],
+    queryFn: () => client.pools.get(runner),
+    staleTime: 0,
+  });
+  useFresh(pool.refetch, { tasks: true, runners: true });
+  const steer = useMutation({
+    mutationFn: (wish: Wish) =>
+      "verb" in wish ? client.pools[wish.verb](runner) : client.pools.scale(runner, wish.slots),
+    onSuccess: (status) => answers.setQueryData(["pool", runner], status),
+    onError: (error) =>
+      notifications.show({ color: "red", title: "Not possible", message: problemWords(error) }),
+  });
+  return {
+    pool,
+    steer,
+    look: { size: "compact-sm", variant: "default", disabled: offline || steer.isPending } as const,
+  };
+};
+
+interface ScaleButtonProps {
+  readonly pool: PoolStatus;
+  readonly disabled: boolean;
+  readonly onScale: (slots: number | null) => void;
+}
+
+const ScaleButton = ({ pool, disabled, onScale }: ScaleButtonProps) => {
+  const [open, setOpen] = useState(false);
+  const [slots, setSlots] = useState(pool.target);
+  const scale = (wanted: number | null): void => {
+    setOpen(false);
+    onScale(wanted);
+  };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    scale(slots);
+  };
+  return (
+    <Popover
+      opened={open}
+      onChange={setOpen}
+      width={240}
+      withArrow
+      trapFocus
+      returnFocus
+      withinPortal
+      withRoles={false}
+    >
+      <Popover.Target>
+        <span>
+          <Button
+            size="compact-sm"
+            variant="default"
+            disabled={disabled}
+            leftSection={<Scaling size={14} />}
+            data-testid="pool-scale"
+            onClick={() => setOpen(true)}
+          >
+            Slots
+          </Button>
+        </span>
+      </Popover.Target>
+      <Popover.Dropdown role="dialog" aria-label="Number of slots">
+        <form className="delay-menu" onSubmit={submit}>
+          <NumberInput
+            size="xs"
+            label={`Slots (${pool.min} to ${pool.max})`}
+            min={pool.min}
+            max={pool.max}
+            allowDecimal={false}
+            value={slots}
+            onChange={(value) => typeof value === "number" && setSlots(value)}
+            data-autofocus
+          />
+          <div className="confirm-buttons">
+            <Button size="xs" variant="default" disabled={pool.automatic} onClick={() => scale(null)}>
+              As needed
+            </Button>
+            <Button size="xs" type="submit">
+              Set
+            </Button>
+          </div>
+        </form>
+      </Popover.Dropdown>
+    </Popover>
+  );
+};
+
+/** The slots of a runner that is there, and the levers for them. */
+export const PoolPanel = ({ runner }: { readonly runner: string }) => {
+  const { pool, steer, look } = usePool(runner);
+  if (pool.isError) return <p className="muted small">{problemWords(pool.error)}</p>;
+  if (pool.isPending) return <p className="muted small">Asking for its slots…</p>;
+  const status = pool.data;
+  const closed = closedWords(status);
+  return (
+    <div className="pool" data-testid={`pool-${runner}`}>
+      <p className="small">
+        <b>{status.slots.filter(({ state }) => state === "working").length}</b> at work ·{" "}
+        <span className="muted">{poolWords(status)}</span>
+      </p>
+      <SlotList pool={status} />
+      {closed !== "" && <p className="reached">{closed}</p>}
+      <div className="card-buttons">
+        {status.cordoned ? (
+          <Button
+            {...look}
+            leftSection={<CircleCheck size={14} />}
+            onClick={() => steer.mutate({ verb: "uncordon" })}
+          >
+            Take work again
+          </Button>
+        ) : (
+          <Button
+            {...look}
+            leftSection={<Ban size={14} />}
+            data-testid="pool-cordon"
+            onClick={() => steer.mutate({ verb: "cordon" })}
+          >
+            Cordon
+          </Button>
+        )}
+        {!status.draining && (
+          <Button {...look} leftSection={<Waves size={14} />} onClick={() => steer.mutate({ verb: "drain" })}>
+            Drain
+          </Button>
+        )}
+        {status.min < status.max && (
+          <ScaleButton pool={status} disabled={look.disabled} onScale={(slots) => steer.mutate({ slots })} />
+        )}
+      </div>
+    </div>
+  );
+};
