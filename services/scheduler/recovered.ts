@@ -26,6 +26,11 @@ export interface Remembered<T> {
 /** A settled task, and what its next fact must follow. */
 export type RestingTask = SettledTask & Pick<FoldedTask, "n" | "state">;
 
+interface RunnerNote {
+  readonly fact: RunnerFact;
+  readonly seq: number;
+}
+
 /** What the journal says, folded: the whole memory of a scheduler that starts. */
 export interface Recovered {
   tail: Position;
@@ -34,8 +39,8 @@ export interface Recovered {
   readonly live: Map<string, Remembered<FoldedTask>>;
   /** In the order in which they settled. */
   readonly settled: Map<string, RestingTask>;
-  /** The latest `joined` and what came after it, per runner. */
-  readonly runners: Map<string, { readonly fact: RunnerFact; readonly seq: number }[]>;
+  /** The first and the latest `joined` of its latest boot and what came after them, per runner. */
+  readonly runners: Map<string, readonly RunnerNote[]>;
   /** The latest fact about each queue, limit, schedule, batch and template that is still there, by kind and id. */
   readonly records: Map<string, RecordFact>;
   readonly begun: BegunBatches;
@@ -139,12 +144,28 @@ const takeRecord = ({ records, begun }: Recovered, fact: RecordFact, seq: number
   else records.set(key, fact);
 };
 
+const takeRunner = ({ runners }: Recovered, fact: RunnerFact, seq: number): void => {
+  const known = runners.get(fact.runner) ?? [];
+  const note = { fact, seq };
+  if (fact.type !== "joined") {
+    if (known.length > 0) runners.set(fact.runner, [...known, note]);
+    return;
+  }
+  const [first] = known;
+  const goesOn =
+    first?.fact.data["boot"] === fact.data["boot"] && known.every((other) => other.fact.type === "joined");
+  runners.set(fact.runner, first && goesOn ? [first, note] : [note]);
+};
+
+/** What is known of runners, in the order of the journal: of two announcements of one type the later counts. */
+export const runnerNotes = ({ runners }: Recovered): readonly RunnerNote[] =>
+  [...runners.values()].flat().toSorted((a, b) => a.seq - b.seq);
+
 /** Lays the next fact on what is known. Throws BrokenHistory. */
 export const take = (recovered: Recovered, fact: Fact, { seq, hash }: Position): void => {
   if (isTaskFact(fact)) takeTask(recovered, fact, seq, hash);
   else if (isRecordFact(fact)) takeRecord(recovered, fact, seq);
-  else if (!isRunnerFact(fact)) recovered.epoch = fact.epoch;
-  else if (fact.type === "joined") recovered.runners.set(fact.runner, [{ fact, seq }]);
-  else recovered.runners.get(fact.runner)?.push({ fact, seq });
+  else if (isRunnerFact(fact)) takeRunner(recovered, fact, seq);
+  else recovered.epoch = fact.epoch;
   recovered.tail = { seq, hash };
 };

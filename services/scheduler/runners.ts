@@ -119,7 +119,7 @@ export const createRunners = ({ journal, epoch, clock, ids }: RunnersOptions): R
     const after = afterFact({ ...fact, chain: { stream: "", task: null } }, position.seq, before);
     if (after) {
       runners.set(runner, after);
-      learn(after, before);
+      if (type === "joined") learn(after, before);
     }
     return position;
   };
@@ -136,7 +136,7 @@ export const createRunners = ({ journal, epoch, clock, ids }: RunnersOptions): R
       const after = afterFact(fact, seq, before);
       if (!after) return;
       runners.set(fact.runner, after);
-      learn(after, before);
+      if (fact.type === "joined") learn(after, before);
       seen.set(fact.runner, clock.monotonic());
     },
     join: (hello) => {

@@ -17,6 +17,7 @@ import { NotRecorded } from "./journal/journal.ts";
 import { hashOf } from "./journal/seal.ts";
 import { createPlacement } from "./placement/placement.ts";
 import { createRecords, type Register } from "./records.ts";
+import { runnerNotes } from "./recovered.ts";
 import { createRunners, type Runners } from "./runners.ts";
 import { createScheduleTimers } from "./schedule-timers.ts";
 import { serveAuthority } from "./serve.ts";
@@ -39,7 +40,7 @@ const startReign = async (
   const clock = systemClock;
   const ids = systemIds;
   const runners: Runners = createRunners({ journal, epoch, clock, ids });
-  for (const facts of recovered.runners.values()) for (const { fact, seq } of facts) runners.adopt(fact, seq);
+  for (const { fact, seq } of runnerNotes(recovered)) runners.adopt(fact, seq);
 
   const records = createRecords({ journal, epoch, clock, ids });
   for (const { about, after } of recovered.records.values())

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { SCHEDULER } from "#schema/actor.ts";
 import { type Fact, isRunnerFact, type RunnerFact } from "#schema/envelope.ts";
 import type { Hello } from "#schema/reports.ts";
-import { hello } from "../../../services/scheduler/leases.ts";
+import { goodbye, hello } from "../../../services/scheduler/leases.ts";
+import { nothingRecovered, runnerNotes, take } from "../../../services/scheduler/recovered.ts";
 import { snapshotOf } from "../../../services/scheduler/tasks.ts";
 import { ONCE, SLEEP } from "../../support/a-scheduler.ts";
 import { anAuthority } from "./an-authority.ts";
@@ -26,6 +27,14 @@ const aWorld = () => {
       world.paper.store();
       if (!answer.ok) throw new Error(answer.message);
       return answer;
+    },
+    /** What a scheduler that starts makes of the same facts. */
+    recovered: () => {
+      const recovered = nothingRecovered();
+      for (const { fact, seq, hash } of world.paper.written) take(recovered, fact, { seq, hash });
+      const after = anAuthority().authority;
+      for (const { fact, seq } of runnerNotes(recovered)) after.runners.adopt(fact, seq);
+      return after;
     },
     joinedFacts: (): RunnerFact[] =>
       world.paper.written
@@ -73,12 +82,33 @@ describe("a present runner that says hello again", () => {
   it("is as recovery finds it when the facts are read again", async () => {
     const world = aWorld();
     const first = await world.greet();
+    await world.greet({ slots: 5 });
     await world.greet({ slots: 7 });
-    const after = aWorld();
-    for (const [index, fact] of world.joinedFacts().entries())
-      after.authority.runners.adopt(fact, first.seq + index);
-    expect(after.authority.runners.get("local")).toEqual(world.authority.runners.get("local"));
-    expect(after.authority.runners.differs({ ...GREETING, slots: 7 })).toBe(false);
+    const { runners } = world.recovered();
+    expect(first.seq).toBe(1);
+    expect(runners.get("local")).toEqual(world.authority.runners.get("local"));
+    expect(runners.differs({ ...GREETING, slots: 7 })).toBe(false);
+  });
+});
+
+describe("a type that two runners announce", () => {
+  const NEWER = { ...SLEEP, title: "Sleep, better" };
+
+  it("is the later one's, also when the other leaves", async () => {
+    const world = aWorld();
+    await world.greet();
+    await world.greet({ runner: "other", types: [NEWER] });
+    goodbye(world.authority, GREETING);
+    expect(world.authority.runners.type("sleep")).toEqual(NEWER);
+  });
+
+  it("is the same one's after a recovery, whoever came first", async () => {
+    const world = aWorld();
+    await world.greet();
+    await world.greet({ runner: "other", types: [SLEEP] });
+    await world.greet({ boot: "boot-2", types: [NEWER] });
+    expect(world.authority.runners.type("sleep")).toEqual(NEWER);
+    expect(world.recovered().runners.type("sleep")).toEqual(NEWER);
   });
 });
 
