@@ -6,6 +6,7 @@ import { type Checkpoint, openCheckpoint } from "./checkpoint.ts";
 import { LiveTasks } from "./live-tasks.ts";
 import { countRebuilds, shareWithRebuild } from "./rebuild-lock.ts";
 import { keepReading, type ProjectorGround, StartOver, whileConnected } from "./sessions.ts";
+import { together } from "./together.ts";
 import { Gap, haltAtGap, type ReadFact, refuseMisfit, verifyAll } from "./verify.ts";
 import { type Folding, writeBatch, type Written } from "./write-batch.ts";
 
@@ -24,8 +25,8 @@ interface Session {
 
 const write = ({ ground, folding, rebuilds }: Session, at: Checkpoint, facts: ReadFact[]): Promise<Written> =>
   ground.sql.begin(async (tx) => {
-    await shareWithRebuild(tx);
-    if ((await countRebuilds(tx)) !== rebuilds) throw new StartOver("the read model was rebuilt");
+    const [, count] = await together([shareWithRebuild(tx), countRebuilds(tx)]);
+    if (count !== rebuilds) throw new StartOver("the read model was rebuilt");
     return writeBatch(tx, folding, at, facts);
   });
 

@@ -11,6 +11,7 @@ import { writeQueueCounts } from "./projections/queue-counts.ts";
 import { writeRecords } from "./projections/records.ts";
 import { writeRunners } from "./projections/runners.ts";
 import { writeTasks } from "./projections/tasks.ts";
+import { together } from "./together.ts";
 import type { ReadFact } from "./verify.ts";
 
 /** What folding needs besides the transaction. `live` must not be used again after a transaction that failed. */
@@ -33,20 +34,24 @@ export const writeBatch = async (
   from: Checkpoint,
   read: readonly ReadFact[],
 ): Promise<Written> => {
-  await holdCheckpoint(tx, "journal", from);
-  const known = await folding.live.load(tx, taskIdsOf(read));
+  const [, known] = await together([
+    holdCheckpoint(tx, "journal", from),
+    folding.live.load(tx, taskIdsOf(read)),
+  ]);
   const { facts, changed, trouble } = foldFacts(known, read);
   const last = facts.at(-1);
   if (last === undefined) return { at: from, trouble };
-  await writeFacts(tx, facts);
-  await writeTasks(tx, [...changed.values()]);
-  await writeQueueCounts(tx, known, changed);
-  await writeItems(tx, facts, folding);
-  await writeRunners(tx, facts);
-  await writeRecords(tx, facts);
-  await writeBatchResults(tx, facts);
   const at = { seq: last.seq, hash: last.hash, incarnation: from.incarnation };
-  await moveCheckpoint(tx, "journal", { from, to: at });
+  await together([
+    writeFacts(tx, facts),
+    writeTasks(tx, [...changed.values()]),
+    writeQueueCounts(tx, known, changed),
+    writeItems(tx, facts, folding),
+    writeRunners(tx, facts),
+    writeRecords(tx, facts),
+    writeBatchResults(tx, facts),
+    moveCheckpoint(tx, "journal", { from, to: at }),
+  ]);
   folding.live.keep(changed);
   return { at, trouble };
 };

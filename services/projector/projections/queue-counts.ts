@@ -1,6 +1,7 @@
 import type { TransactionSql } from "#infra/postgres/connect.ts";
 import { definitionOf, topState } from "#schema/task.evolve.ts";
 import type { LiveTask } from "../live-tasks.ts";
+import { together } from "../together.ts";
 
 interface Change {
   readonly queue: string;
@@ -40,7 +41,7 @@ export const writeQueueCounts = async (
 ): Promise<void> => {
   const changes = changesOf(known, changed);
   if (changes.length === 0) return;
-  await tx`
+  const counted = tx`
     insert into queue_counts as c (queue, top, priority, count)
     select * from unnest(
       ${changes.map(({ queue }) => queue)}::text[],
@@ -49,5 +50,5 @@ export const writeQueueCounts = async (
       ${changes.map(({ by }) => by)}::int[]
     )
     on conflict (queue, top, priority) do update set count = c.count + excluded.count`;
-  await tx`delete from queue_counts where count = 0`;
+  await together([counted, tx`delete from queue_counts where count = 0`]);
 };

@@ -3,6 +3,7 @@ import { fingerprintOf } from "#schema/fingerprint.ts";
 import type { TaskDefinition } from "#schema/task.definition.ts";
 import { definitionOf, tagOf, topState } from "#schema/task.evolve.ts";
 import type { FoldedTask } from "#schema/task.fold.ts";
+import { jsonColumn } from "../json-column.ts";
 import type { LiveTask } from "../live-tasks.ts";
 import { storableJson, storableText } from "../storable.ts";
 
@@ -43,12 +44,12 @@ export const writeTasks = async (tx: TransactionSql, changed: readonly LiveTask[
       ${column(({ context }) => storableText(definitionOf(context).name))}::text[],
       ${column(({ context }) => definitionOf(context).queue)}::text[],
       ${column(({ context }) => context.priority)}::text[],
-      ${column(({ context }) => storableJson(definitionOf(context).labels))}::text[],
+      string_to_array(${jsonColumn(column(({ context }) => storableJson(definitionOf(context).labels)))}::text, chr(30), ''),
       ${column(({ context }) => definitionOf(context).submittedAt)}::text[]::timestamptz[],
       ${column(({ startedAt }) => startedAt)}::text[]::timestamptz[],
       ${column(({ settledAt }) => settledAt)}::text[]::timestamptz[],
       ${column(({ updatedAt }) => updatedAt)}::text[]::timestamptz[],
-      ${column(({ context }) => storableJson(context))}::text[],
+      string_to_array(${jsonColumn(column(({ context }) => storableJson(context)))}::text, chr(30), ''),
       ${column(({ context }) => definitionOf(context).parent ?? null)}::text[],
       ${column(({ context }) => textOrNull(definitionOf(context).retryOf))}::text[],
       ${column(({ context }) => scheduleOf(definitionOf(context)))}::text[],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openObjects } from "#infra/nats/objects.ts";
-import { anAssignment } from "../../support/a-journal.ts";
+import { encode, type Fact } from "#schema/envelope.ts";
+import { anAssignment, sha256 } from "../../support/a-journal.ts";
 import { type Bench, openBench } from "./bench.ts";
 import { bytesIn, foldAll, tasksIn } from "./read-model.ts";
 
@@ -170,4 +171,41 @@ it("text that Postgres cannot hold does not stop it, and the exact bytes are kep
   expect(row).toMatchObject({ name: shown, inner: shown, told: shown });
   const bytes = Buffer.from(row?.["bytes"] as Uint8Array).toString("utf8");
   expect((JSON.parse(bytes) as { data: { definition: { name: string } } }).data.definition.name).toBe(name);
+});
+
+/** The last test: what is written past the journal is not among its facts. */
+it("facts whose bytes are no plain text are kept with exactly those", async () => {
+  const { journal, sql } = bench;
+  let stream = sha256(encode(journal.facts.at(-1)?.fact as Fact));
+  const takeover = (version: string): string =>
+    JSON.stringify({
+      v: 1,
+      id: `epoch-${version}`,
+      type: "epoch",
+      at: "2026-11-21T08:00:00.000Z",
+      actor: { kind: "scheduler", id: "scheduler" },
+      reason: null,
+      cause: null,
+      epoch: 1,
+      chain: { stream, task: null },
+      data: { version },
+    });
+  const writings = [
+    () => Buffer.from(takeover("plain é")),
+    () => Buffer.from(`\uFEFF${takeover("marked é")}`),
+    () => Buffer.from(takeover("latin é"), "latin1"),
+    () => Buffer.from(` ${takeover("spaced é")}`),
+  ];
+  const written: string[] = [];
+  for (const write of writings) {
+    const bytes = write();
+    await journal.raw(bytes);
+    stream = sha256(bytes);
+    written.push(bytes.toString("hex"));
+  }
+  await bench.projected(journal.facts.length + writings.length);
+  const rows = await sql`select encode(bytes, 'hex') as hex, fact->'data'->>'version' as version
+    from facts where type = 'epoch' order by seq`;
+  expect(rows.map(({ hex }) => hex)).toEqual(written);
+  expect(rows.map(({ version }) => version)).toEqual(["plain é", "marked é", "latin \uFFFD", "spaced é"]);
 });
