@@ -28,6 +28,9 @@ describe.skipIf(lacks.docker || lacks.browser)("every page of the console", () =
   let errors: string[];
   let failed = "";
   let bulk = "";
+  let waiting = "";
+  let batch = "";
+  let schedule = "";
 
   const VIEWS: readonly View[] = [
     { name: "tasks", path: () => "/tasks", ready: "[data-testid^=task-row-]" },
@@ -60,11 +63,93 @@ describe.skipIf(lacks.docker || lacks.browser)("every page of the console", () =
       },
     },
     { name: "a form", path: () => "/new?type=command", ready: "form#payload-form input" },
-    { name: "runners", path: () => "/runners", ready: "[data-testid^=runner-] .meter" },
+    {
+      name: "tasks, all selected, and what would happen",
+      path: () => "/tasks",
+      ready: "[data-testid^=task-row-]",
+      act: async (shown) => {
+        await shown.getByTestId("select-loaded").click();
+        await shown.getByTestId("batch-pause").click();
+        await shown.getByTestId("batch-outlook").waitFor();
+      },
+    },
+    {
+      name: "the moment to put tasks off to",
+      path: () => "/tasks",
+      ready: "[data-testid^=task-row-]",
+      act: async (shown) => {
+        await shown.getByTestId("select-loaded").click();
+        await shown.getByTestId("batch-delay").click();
+        await shown.getByRole("dialog").waitFor();
+      },
+    },
+    { name: "a batch", path: () => `/batches/${batch}`, ready: "[data-testid=batch-results] li" },
+    {
+      name: "a task that waits for another",
+      path: () => `/tasks/${waiting}`,
+      ready: "[data-testid=relations]",
+    },
+    {
+      name: "a task to be repeated",
+      path: () => `/new?type=command&retryOf=${failed}`,
+      ready: "form#payload-form input",
+    },
+    { name: "queues", path: () => "/queues", ready: "[data-testid=queue-idle] .reached" },
+    {
+      name: "a queue's limits",
+      path: () => "/queues",
+      ready: "[data-testid=queue-idle]",
+      act: async (shown) => {
+        await shown.getByTestId("queue-idle").getByTestId("queue-edit").click();
+        await shown.getByTestId("queue-concurrency").waitFor();
+      },
+    },
+    {
+      name: "schedules",
+      path: () => `/schedules?open=${schedule}`,
+      ready: "[data-testid=schedule-history] li",
+    },
+    { name: "a schedule's form", path: () => `/schedules/${schedule}`, ready: "form#payload-form input" },
+    {
+      name: "failures",
+      path: () => "/failed",
+      ready: "[data-testid^=group-]",
+      act: async (shown) => {
+        await shown.locator(".record-title").first().click();
+        await shown.getByTestId("edit-and-retry").first().waitFor();
+      },
+    },
+    { name: "a template", path: () => "/new?template=greet", ready: "form#payload-form input" },
+    { name: "runners", path: () => "/runners", ready: "[data-testid^=pool-] .slot" },
     { name: "no such task", path: () => "/tasks/01a00000-0000-7000-8000-000000000000", ready: ".notice" },
   ];
 
   const client = () => createClient({ baseUrl: stack.url, token: stack.token });
+  /** Something on every page that is about more than one task. */
+  const furnish = async (): Promise<void> => {
+    const greet = { type: "command", payload: { command: ["echo", "hello"] } };
+    await client().queues.pause("idle");
+    const { id: first } = await client().submit({ ...greet, queue: "idle", name: "Wait for the tide" });
+    ({ id: waiting } = await client().submit({ ...greet, after: [first], locks: ["volume:a"] }));
+    ({ id: batch } = await client().batches.start({
+      action: { type: "reprioritise", priority: "high" },
+      ids: [first, waiting],
+    }));
+    ({ id: schedule } = await client().schedules.create({
+      name: "Nightly",
+      cron: "30 2 * * *",
+      task: greet,
+    }));
+    await client().templates.define({
+      name: "greet",
+      parameters: {
+        type: "object",
+        required: ["who"],
+        properties: { who: { type: "string", title: "Who" } },
+      },
+      task: { type: "command", payload: { command: ["echo", "{{who}}"] } },
+    });
+  };
   const settled = async (id: string): Promise<void> => {
     await until("it is settled", async () => (await client().task(id)).tag === "settled", 30_000);
   };
@@ -109,7 +194,7 @@ describe.skipIf(lacks.docker || lacks.browser)("every page of the console", () =
       name: "Stop what this test started",
       payload: { action: "stop", ids: containers.names },
     }));
-    await Promise.all([settled(failed), settled(bulk)]);
+    await Promise.all([furnish(), settled(failed), settled(bulk)]);
   }, 180_000);
   afterAll(async () => {
     await browser.close();
