@@ -6,6 +6,13 @@ import type { TaskEvent } from "./task.events.ts";
 /** The batch an event came from. */
 const batchOf = (event: TaskEvent): string | null => ("batch" in event ? (event.batch ?? null) : null);
 
+/** It was held on purpose: whatever it once made room for, the scheduler does not resume it. */
+const held = (from: NonNullable<TaskContext["heldFrom"]>, event: TaskEvent) => ({
+  heldFrom: from,
+  yieldsTo: null,
+  pausedBy: batchOf(event),
+});
+
 const LET_GO = { runner: null, token: null, deadlineAt: null } as const;
 
 /** The conditions and effects the chart speaks of, by name. */
@@ -84,9 +91,9 @@ export const taskRules = setup({
       dueAt: null,
       released: (context.definition?.after?.length ?? 0) > 0,
     })),
-    noteHeldPending: assign(({ event }) => ({ heldFrom: "pending" as const, pausedBy: batchOf(event) })),
-    noteHeldQueued: assign(({ event }) => ({ heldFrom: "queued" as const, pausedBy: batchOf(event) })),
-    noteHeldRetrying: assign(({ event }) => ({ heldFrom: "retrying" as const, pausedBy: batchOf(event) })),
+    noteHeldPending: assign(({ event }) => held("pending", event)),
+    noteHeldQueued: assign(({ event }) => held("queued", event)),
+    noteHeldRetrying: assign(({ event }) => held("retrying", event)),
     forgetYield: assign(({ event }) => ({ yieldsTo: null, pausedBy: batchOf(event) })),
     forgetHeld: assign({ heldFrom: null, yieldsTo: null, pausedBy: null }),
     pause: assign(({ event }) => {

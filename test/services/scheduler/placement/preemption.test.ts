@@ -90,6 +90,20 @@ describe("yielding", () => {
     expect(state(low)).toBe("paused");
   });
 
+  it("is not taken for paused by the scheduler when a person holds it after its runner was lost", () => {
+    const { atWork, submit, place, state, tell, join, finish } = aPreemptingGround(1);
+    const low = atWork({ priority: "low" });
+    const urgent = submit({ priority: "critical" });
+    place();
+    tell(low, { type: "attempt-lost", message: "gone" });
+    tell(low, { type: "held" });
+    join("another");
+    place();
+    finish(urgent);
+    place();
+    expect(state(low)).toBe("paused");
+  });
+
   it("does nothing for a task that waits for something else than room", () => {
     const { atWork, submit, place, state } = aPreemptingGround(1);
     const low = atWork({ priority: "low", locks: ["nas"] });
