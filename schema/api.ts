@@ -3,6 +3,7 @@ import Type, { type Static } from "typebox";
 import type { Actor } from "./actor.ts";
 import type { ExecutorType } from "./executor-type.ts";
 import type { ItemCounts, ItemOutcome, PlanItem } from "./items.ts";
+import { moment } from "./moment.ts";
 import { TOKEN_PATTERN } from "./token.ts";
 import type { Progress } from "./telemetry.ts";
 import type { ExecutorFault, Hello } from "./reports.ts";
@@ -29,7 +30,7 @@ export const ApproveBody = Type.Object(
 export const TaskPatch = Type.Object(
   {
     priority: Type.Optional(Priority),
-    runAt: Type.Optional(Type.String({ format: "date-time", description: "Not before this moment." })),
+    runAt: Type.Optional(moment("Not before this moment.")),
     reason: Type.Optional(Type.String({ maxLength: 500 })),
   },
   { ...strict, description: "Either `priority` or `runAt`." },
@@ -58,8 +59,8 @@ export const TaskListQuery = Type.Object(
     fingerprint: Type.Optional(
       Type.String({ pattern: TOKEN_PATTERN, description: "Failed tasks of one group of dead letters." }),
     ),
-    from: Type.Optional(Type.String({ format: "date-time" })),
-    to: Type.Optional(Type.String({ format: "date-time" })),
+    from: Type.Optional(moment("Submitted then or later.")),
+    to: Type.Optional(moment("Submitted before.")),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
     cursor: Type.Optional(Type.String({ maxLength: 64 })),
   },
@@ -70,7 +71,7 @@ export type TaskListQuery = Static<typeof TaskListQuery>;
 export const PageQuery = Type.Object(
   {
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
-    after: Type.Optional(Type.Integer({ minimum: 0 })),
+    after: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
   },
   strict,
 );

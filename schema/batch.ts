@@ -1,6 +1,7 @@
 /** One command over many tasks: a thing of its own, with progress, a result for each task, and undo where there is one. */
 import Type, { type Static } from "typebox";
 import type { Actor } from "./actor.ts";
+import { moment } from "./moment.ts";
 import type { Capability } from "./policy.ts";
 import type { Stored } from "./stored.ts";
 import { Priority } from "./task.definition.ts";
@@ -18,7 +19,7 @@ export const BatchAction = Type.Union([
   Type.Object({ type: Type.Literal("resume") }, strict),
   Type.Object({ type: Type.Literal("retry"), items: Type.Optional(Type.Enum(["all", "failed"])) }, strict),
   Type.Object({ type: Type.Literal("reprioritise"), priority: Priority }, strict),
-  Type.Object({ type: Type.Literal("delay"), runAt: Type.String({ format: "date-time" }) }, strict),
+  Type.Object({ type: Type.Literal("delay"), runAt: moment("Not before this moment.") }, strict),
   Type.Object({ type: Type.Literal("undo"), batch: Type.String() }, strict),
 ]);
 export type BatchAction = Static<typeof BatchAction>;

@@ -1,5 +1,6 @@
 /** What is asked for when a task is submitted: over HTTP, by a schedule, from a template, by a running task. */
 import Type, { type Static } from "typebox";
+import { moment } from "./moment.ts";
 import { TOKEN_PATTERN } from "./token.ts";
 import { AFTER_OTHERWISE, AFTER_WHEN, Priority, RetryPolicy } from "./task.definition.ts";
 
@@ -20,9 +21,7 @@ export const SubmitBody = Type.Object(
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
     queue: Type.Optional(Type.String({ pattern: TOKEN_PATTERN })),
     priority: Type.Optional(Priority),
-    runAt: Type.Optional(
-      Type.String({ format: "date-time", description: "Not before this moment (RFC 3339)." }),
-    ),
+    runAt: Type.Optional(moment("Not before this moment (RFC 3339).")),
     retry: Type.Optional(Type.Partial(RetryPolicy, strict)),
     timeout: Type.Optional(
       Type.Object(

@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { moment } from "./moment.ts";
 import { Priority } from "./task.definition.ts";
 
 const strict = { additionalProperties: false } as const;
@@ -13,7 +14,7 @@ export const TaskCommand = Type.Union([
   Type.Object({ type: Type.Literal("approve"), plan: Type.Integer({ minimum: 1 }), reason: Reason }, strict),
   Type.Object({ type: Type.Literal("reprioritise"), priority: Priority, reason: Reason }, strict),
   Type.Object(
-    { type: Type.Literal("delay"), runAt: Type.String({ format: "date-time" }), reason: Reason },
+    { type: Type.Literal("delay"), runAt: moment("Not before this moment."), reason: Reason },
     strict,
   ),
 ]);

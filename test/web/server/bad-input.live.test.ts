@@ -27,6 +27,7 @@ describe("bad input", () => {
     ["an unknown priority", 400, { ...good, priority: "urgent" }, "must be one of critical"],
     ["a queue that is a path", 400, { ...good, queue: "../../x" }, "queue"],
     ["a date that is none", 400, { ...good, runAt: "tomorrow" }, "runAt"],
+    ["a leap second", 400, { ...good, runAt: "2026-12-31T23:59:60Z" }, "runAt"],
     [
       "a label with a space in its name",
       400,
@@ -119,8 +120,14 @@ describe("bad input", () => {
     ["/api/tasks?cursor=zzz", "cursor"],
     ["/api/tasks?colour=red", "colour"],
     ["/api/tasks?from=yesterday", "from"],
+    ["/api/tasks?from=0000-01-01T00:00:00Z", "from"],
+    ["/api/tasks?to=2026-12-31T23:59:60Z", "to"],
     ["/api/tasks?text=a%00b", "NUL"],
     ["/api/tasks/abc/events?after=-1", "after"],
+    ["/api/tasks/abc/events?after=1e300", "after"],
+    ["/api/tasks/abc/logs?after=99999999999999999999", "after"],
+    ["/api/tasks/abc/snapshot?at=1e300", "at"],
+    ["/api/queues/abc/events?after=1e300", "after"],
     ["/api/tasks/abc/snapshot", "at"],
     ["/api/stream?after=x", "after"],
   ])("says what is wrong with %s", async (path, says) => {

@@ -3,6 +3,8 @@ import type { ItemRow, Page } from "#schema/api.ts";
 import { checkpointOf } from "./checkpoint.ts";
 
 const DEFAULT_LIMIT = 1_000;
+/** The column holds no more. */
+const LAST_INDEX = 2 ** 31 - 1;
 
 type Row = Omit<ItemRow, "at" | "skip" | "note"> & {
   readonly at: Date | null;
@@ -26,7 +28,7 @@ export const listItems = async (
   const asOf = await checkpointOf(sql, "journal");
   const rows = await sql<Row[]>`
     select "index", id, name, skip, note, outcome, code, message, ms, at, attempt from items
-    where task_id = ${id} and "index" > ${after} order by "index" limit ${limit + 1}`;
+    where task_id = ${id} and "index" > ${Math.min(after, LAST_INDEX)} order by "index" limit ${limit + 1}`;
   const items = rows.slice(0, limit).map(itemRow);
   const last = items.at(-1);
   return { items, ...(rows.length > limit && last ? { next: String(last.index) } : {}), asOf };

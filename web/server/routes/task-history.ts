@@ -16,7 +16,7 @@ type Params = { Params: Static<typeof TaskParams> };
 type PageOf = { after?: number; limit?: number };
 
 const SnapshotQuery = Type.Object(
-  { at: Type.Integer({ minimum: 1, description: "Journal sequence." }) },
+  { at: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: "Journal sequence." }) },
   { additionalProperties: false },
 );
 
