@@ -6,6 +6,7 @@ import type { TaskEvent } from "#schema/task.events.ts";
 import type { Stored } from "#schema/stored.ts";
 import { retryDelay } from "#schema/task.retry.ts";
 import type { Authority } from "./authority.ts";
+import { DEPTH_MOST, isTooDeep } from "./depth.ts";
 import { type LiveTask, snapshotOf } from "./tasks.ts";
 
 const refuse = (code: ReportRefusal, message: string): ReportReply => ({ ok: false, code, message });
@@ -16,7 +17,9 @@ const faultOf = (body: AttemptReportBody): string | null => {
     return `A plan may hold at most ${PLAN_LIMIT} items.`;
   if (body.type === "items-recorded" && body.items.length > ITEMS_PER_FACT)
     return `At most ${ITEMS_PER_FACT} items per report.`;
-  return null;
+  const brought =
+    body.type === "completed" ? body.result : body.type === "checkpointed" ? body.checkpoint : null;
+  return isTooDeep(brought) ? `It may be at most ${DEPTH_MOST} levels deep.` : null;
 };
 
 const kept = (authority: Authority, value: unknown): Promise<Stored<unknown>> | null =>

@@ -9,6 +9,7 @@ import { isToken } from "#schema/token.ts";
 import { PRIORITIES, type RetryPolicy } from "#schema/task.definition.ts";
 import type { Refusal, SubmitWish } from "#schema/wishes.ts";
 import type { Authority } from "./authority.ts";
+import { DEPTH_MOST, isTooDeep } from "./depth.ts";
 
 /** A wish, or what a schedule, a template or a running task submits by itself. */
 export interface Submission extends Omit<SubmitWish, "by"> {
@@ -25,17 +26,24 @@ export type Detail = NonNullable<Refusal["details"]>[number];
 
 const validators = new WeakMap<object, Validator>();
 
+const validatorOf = ({ payload }: ExecutorType): Validator => {
+  const known = validators.get(payload) ?? new Validator(payload as object, "2020-12", false);
+  validators.set(payload, known);
+  return known;
+};
+
 const payloadFaults = (type: ExecutorType, payload: unknown): Detail[] => {
-  let validator = validators.get(type.payload);
-  if (!validator) {
-    validator = new Validator(type.payload as object, "2020-12", false);
-    validators.set(type.payload, validator);
+  if (isTooDeep(payload)) return [{ path: "payload", message: `is more than ${DEPTH_MOST} levels deep` }];
+  try {
+    const { valid, errors } = validatorOf(type).validate(payload);
+    if (valid) return [];
+    return errors
+      .map(({ instanceLocation, error }) => ({ path: `payload${instanceLocation.slice(1)}`, message: error }))
+      .slice(0, 20);
+  } catch (error) {
+    // Schemas come from runners; one that cannot be used must not end who is about to start a schedule's task.
+    return [{ path: "payload", message: `the type's own schema cannot be used (${String(error)})` }];
   }
-  const { valid, errors } = validator.validate(payload);
-  if (valid) return [];
-  return errors
-    .map(({ instanceLocation, error }) => ({ path: `payload${instanceLocation.slice(1)}`, message: error }))
-    .slice(0, 20);
 };
 
 const retryFaults = ({ maxAttempts, initialMs, factor, maxMs, jitter }: RetryPolicy): Detail[] => {
@@ -77,8 +85,15 @@ export const digestOf = ({ by, task }: Submission): string | null => {
   return submissionDigest({ type, payload: { ref: sha256, sha256, size } });
 };
 
-/** Bytes of its JSON. */
-export const sizeOf = (payload: unknown): number => Buffer.byteLength(JSON.stringify(payload ?? null));
+/** Bytes of its JSON; without end when it is too deep to be written. */
+export const sizeOf = (payload: unknown): number => {
+  try {
+    return Buffer.byteLength(JSON.stringify(payload ?? null));
+  } catch (error) {
+    if (error instanceof RangeError) return Infinity;
+    throw error;
+  }
+};
 
 export const refuse = (code: Refusal["code"], message: string, more: Partial<Refusal> = {}): Refusal => ({
   ok: false,

@@ -129,6 +129,8 @@ const submitFrom = async (
   if (latest.retired) return refuse("refused", `"${latest.name}" is retired.`, { state: "retired" });
   const template = authority.records.template.get(templateId(latest.name, version ?? latest.version));
   if (!template) return refuse("unknown-record", `"${latest.name}" has no version ${version ?? ""}.`);
+  if (sizeOf(parameters) > PAYLOAD_LIMIT)
+    return refuse("too-large", `The parameters are larger than ${PAYLOAD_LIMIT} bytes.`);
   const filled = fillIn(template, parameters);
   if (!filled.ok) return filled;
   const labels = { ...filled.task.labels, [TEMPLATE_LABEL]: template.id };

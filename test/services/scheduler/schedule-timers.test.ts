@@ -266,6 +266,29 @@ describe("a task that is not taken", () => {
     expect(story(id).at(-1)).toBe("fired 2026-11-21T10:00");
   });
 
+  it.each([
+    ["a pattern that is none", { properties: { text: { pattern: "[" } } }],
+    ["a reference that leads nowhere", { $ref: "#/nowhere" }],
+    ["a schema that never ends", { allOf: [{ $ref: "#" }] }],
+  ])("costs that run only when its type has become %s", (_, payload) => {
+    const { made, pass, authority, story, recordFacts } = aWorldOfSchedules();
+    const id = made({ task: { type: "sleep", payload: { text: "a" } } });
+    const types = authority.runners.get("local")?.types ?? [];
+    const spoilt = types.map((type) => ({ ...type, payload }));
+    authority.runners.join({
+      runner: "local",
+      boot: "b",
+      host: "h",
+      slots: 1,
+      types: spoilt,
+      pid: 1,
+      seen: 0,
+    });
+    pass(HOUR);
+    expect(story(id).at(-1)).toBe("passed-over 2026-11-21T09:00 ×1");
+    expect(recordFacts(id).at(-1)?.data["why"]).toContain("Its task was refused");
+  });
+
   it("because the journal is nearly full is tried again", () => {
     const { made, pass, fill, story } = aWorldOfSchedules();
     const id = made();
