@@ -8,8 +8,9 @@ interface BatchOptions {
   readonly from: number;
   /** The most messages in one batch; up to twice as many are held. */
   readonly most: number;
-  /** How long a batch may wait for company, in ms. */
+  /** How long a batch may wait for company, in ms; `busy` after one that found much of it, `linger` when not given. */
   readonly linger: number;
+  readonly busy?: number;
 }
 
 /** A stream in pieces: many messages when there are many, few when there are few. */
@@ -24,6 +25,9 @@ export interface Batches {
 /** Keeps one transaction's parameters small, whatever the size of its facts. */
 const BATCH_BYTES = 4 * 1024 * 1024;
 
+/** A batch with so many messages found much company. */
+const MUCH = 32;
+
 const firstBatch = (buffer: readonly JsMsg[], most: number): number => {
   let bytes = 0;
   let count = 0;
@@ -36,9 +40,10 @@ const firstBatch = (buffer: readonly JsMsg[], most: number): number => {
 };
 
 export const readBatches = async (connection: NatsConnection, options: BatchOptions): Promise<Batches> => {
-  const { stream, from, most, linger } = options;
+  const { stream, from, most, linger, busy = linger } = options;
   let buffer: JsMsg[] = [];
   let interrupted = false;
+  let taken = 0;
   let failure: { error: unknown } | undefined;
   let wake = (): void => undefined;
   let drained = (): void => undefined;
@@ -83,11 +88,12 @@ export const readBatches = async (connection: NatsConnection, options: BatchOpti
   return {
     next: async () => {
       await holds(() => over() || buffer.length > 0);
-      await holds(() => over() || buffer.length >= most, linger);
+      await holds(() => over() || buffer.length >= most, taken < MUCH ? linger : busy);
       if (interrupted) return undefined;
       if (buffer.length === 0 && failure !== undefined) throw failure.error;
       const batch = buffer.slice(0, firstBatch(buffer, most));
       buffer = buffer.slice(batch.length);
+      taken = batch.length;
       drained();
       return batch;
     },

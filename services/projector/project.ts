@@ -13,6 +13,8 @@ import { type Folding, writeBatch, type Written } from "./write-batch.ts";
 const MOST_FACTS = 1_000;
 /** Rows follow their facts this closely when little happens; when much does, batches fill while the one before is written. */
 const LINGER_MS = 20;
+/** A batch costs about 2 ms of processor time however small it is, and several facts of a task in it write its row once. */
+const BUSY_LINGER_MS = 80;
 
 interface Session {
   readonly ground: ProjectorGround;
@@ -61,6 +63,7 @@ const openSession = async (ground: ProjectorGround, works: () => void): Promise<
     from: checkpoint.seq + 1,
     most: MOST_FACTS,
     linger: LINGER_MS,
+    busy: BUSY_LINGER_MS,
   });
   // With something to write, only having written it shows that Postgres takes it: a full disk still answers.
   if (extent.last === checkpoint.seq) works();
