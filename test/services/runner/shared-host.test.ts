@@ -80,12 +80,45 @@ describe("a process that many jobs share", () => {
     expect(processes[1]?.end).toBe("released");
   });
 
-  it("takes all its jobs with it when it dies, and the next job gets another", () => {
+  it("is a crash of the only job in it when it dies, and the next job gets another", () => {
     const { processes, take } = aHouse();
     const jobs = [take(), take()];
     jobs[0]?.slot.release();
     processes[0]?.holder.died();
     expect(jobs.map(({ deaths }) => deaths)).toEqual([0, 1]);
     expect(take().slot.pid).toBe(2);
+  });
+
+  it("is a crash of nobody yet when it dies with several: each begins again alone, told what it was told", () => {
+    const { processes, take } = aHouse();
+    const jobs = [take(), take()];
+    jobs[0]?.slot.send({ kind: "pause" });
+    jobs[1]?.slot.send({ kind: "cancel" });
+    processes[0]?.holder.died();
+    expect(jobs.map(({ deaths, slot }) => [deaths, slot.pid])).toEqual([
+      [0, 2],
+      [0, 3],
+    ]);
+    expect(processes.slice(1).map(({ sent }) => sent)).toEqual([[{ kind: "pause" }], [{ kind: "cancel" }]]);
+    jobs[0]?.slot.send({ kind: "resume" });
+    expect(processes[1]?.sent.at(-1)).toEqual({ kind: "resume" });
+    processes[1]?.holder.hear(ENDED);
+    jobs[0]?.slot.release();
+    processes[2]?.holder.died();
+    expect(jobs.map(({ heard, deaths }) => [heard, deaths])).toEqual([
+      [[ENDED], 0],
+      [[], 1],
+    ]);
+    expect(processes.map(({ end }) => end)).toEqual([undefined, "released", undefined]);
+  });
+
+  it("is a crash of who had something recorded already, for that cannot be unsaid", () => {
+    const { processes, take } = aHouse();
+    const [first, second] = [take(), take()];
+    const body = { type: "checkpointed", checkpoint: 1 } as const;
+    const message = { kind: "record", id: 1, body } as const;
+    processes[0]?.holder.hear({ kind: "parcels", parcels: [{ job: 1, message }] });
+    processes[0]?.holder.died();
+    expect([first.deaths, second.deaths]).toEqual([1, 0]);
   });
 });
