@@ -11,6 +11,7 @@ import type { ContainerSweep } from "./executors/docker/run/sweep.ts";
 import type { Groups } from "./groups/groups.ts";
 import { CANCELLED, lastWord, LET_GO, refusedEnd } from "./last-word.ts";
 import { ATTEMPT_MARK, markOf, RUNNER_MARK } from "./marks.ts";
+import { endingInTime } from "./patience.ts";
 import { type Phase, seatState } from "./phase.ts";
 import type { Seated } from "./pool/seats.ts";
 import { killTree } from "./process-tree.ts";
@@ -205,7 +206,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
     ({ contained } = job);
     deadline.set(current.deadlineAt);
     const take = current.early && job.host === "slot" ? slots.takeShared : slots.take;
-    slot = take({ hear, died: () => void died() });
+    slot = endingInTime(take, { hear, died: () => void died() }, job.graceMs);
     slot.send({
       kind: "begin",
       job: { ...job, environment: { [RUNNER_MARK]: ground.mark, [ATTEMPT_MARK]: mark } },

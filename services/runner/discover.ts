@@ -11,13 +11,21 @@ export interface Offered {
   readonly module: string;
   /** It keeps its work apart by itself. */
   readonly keepsApart?: boolean;
+  /** The user's own, which may hang. */
+  readonly own?: boolean;
 }
+
+const GRACE_MS = 5_000;
 
 /** Who runs work of a type. */
 export const hostOf = ({ type, keepsApart }: Offered): Job["host"] => {
   if (keepsApart === true || type.isolation === "inline") return "slot";
   return type.isolation === "thread" ? "thread" : "process";
 };
+
+/** How long work of a type may take to end once it is told to: threads and processes are ended by the slot, and our own code ends. */
+export const graceOf = (offered: Offered): number | null =>
+  offered.own === true && hostOf(offered) === "slot" ? GRACE_MS : null;
 
 /** What slots load ahead: all but what gets a process of its own anyway. */
 export const aheadFor = (offered: readonly Offered[]): Ahead => {

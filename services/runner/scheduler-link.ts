@@ -8,7 +8,7 @@ import { type ReportKind, reportSubject } from "#schema/subjects.ts";
 import type { Stored } from "#schema/stored.ts";
 import type { Assignment } from "./assignment.ts";
 import type { Offer } from "./attempts.ts";
-import { hostOf, type Offered } from "./discover.ts";
+import { graceOf, hostOf, type Offered } from "./discover.ts";
 import type { Settings } from "./executor.ts";
 
 const ANSWER_MS = 5_000;
@@ -80,6 +80,7 @@ export const openSchedulerLink = (connection: NatsConnection, options: Options):
           type: work.type,
           module: offered?.module ?? "",
           host: offered ? hostOf(offered) : "slot",
+          graceMs: offered ? graceOf(offered) : null,
           contained: offered?.type.isolation === "container",
           pause: offered?.type.pause ?? "none",
           repeatable: offered?.type.repeatable === true,

@@ -16,6 +16,8 @@ export interface Job {
   /** Who runs it: the slot's own loop, its worker thread, or a process made for it. */
   readonly host: "slot" | "thread" | "process";
   readonly pause: PauseWay;
+  /** How long after it is told to end its slot is killed; null when whoever runs it sees to that. */
+  readonly graceMs: number | null;
   /** Its work is in a container, which outlives the slot. */
   readonly contained: boolean;
   readonly repeatable: boolean;

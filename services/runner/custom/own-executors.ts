@@ -60,7 +60,7 @@ export const createOwnExecutors = ({ folder, taken, bundler, slots, log }: Optio
     if (!examined.ok) return broken(examined.message, module);
     const judged = judgeType(examined.declared);
     if (!judged.ok) return broken(judged.message, module);
-    return { module, good: { type: judged.type, module }, fault: null };
+    return { module, good: { type: judged.type, module, own: true }, fault: null };
   };
 
   const readSafely = async (file: string): Promise<Known> => {

@@ -16,6 +16,16 @@ const declare = (type: string, isolation: string, run: string, more = ""): strin
 
 const WHERE = `return { type: "completed", result: where() };`;
 const BLOCKED = `context.output("stdout", "blocked"); await sleep(300); for (;;);`;
+/** What work that shares its loop with others may do, as its payload says. */
+const WAYS = `
+  const { way } = context.payload;
+  context.output("stdout", way);
+  if (way === "hung") await new Promise(() => undefined);
+  if (way !== "well") await sleep(300);
+  if (way === "blocked") for (;;);
+  if (way === "gone") process.exit(3);
+  if (way === "slow") await sleep(1_500);
+  return { type: "completed", result: where() };`;
 const STEPS = `
   let at = context.checkpoint ?? 0;
   const from = at;
@@ -37,6 +47,8 @@ const EXECUTORS = {
   inline: declare("test.inline", "inline", WHERE),
   thread: declare("test.thread", "thread", WHERE),
   process: declare("test.process", "process", WHERE),
+  "inline-ways": declare("test.inline.ways", "inline", WAYS),
+  "shared-ways": declare("test.shared.ways", "inline", WAYS, "repeatable: true,"),
   "thread-blocked": declare("test.thread.blocked", "thread", BLOCKED),
   "process-blocked": declare("test.process.blocked", "process", BLOCKED),
   "thread-steps": declare("test.thread.steps", "thread", STEPS, `pause: "checkpoint",`),
@@ -135,6 +147,34 @@ describe.each(["thread", "process"])("work in a %s", (kind) => {
     expect(end).toMatchObject({ type: "attempt-failed", error: { code: "crashed" }, retryable: false });
     resultOf(await ground.run(`test.${kind}`, {}));
   });
+});
+
+describe.each(["inline", "shared"])("work that is %s", (kind) => {
+  const begin = (way: string): Promise<string> =>
+    ground.begin(`test.${kind}.ways`, { way }, { repeatable: kind === "shared" });
+  const endOf = async (id: string): Promise<AttemptReportBody | undefined> => {
+    await ground.settled(id);
+    return ground.peer.task(id).reports.at(-1)?.body;
+  };
+
+  it.each(["hung", "blocked"])(
+    "and %s is given up when it is cancelled, and the next one runs",
+    async (way) => {
+      const id = await begin(way);
+      await ground.said(id, new RegExp(way));
+      await ground.peer.fact(id, { type: "cancel-requested" });
+      expect(await ground.settled(id)).toBe("cancelled");
+      resultOf(await endOf(await begin("well")));
+    },
+    30_000,
+  );
+
+  it("and ends its process fails, and whoever is at work beside it completes", async () => {
+    const ids = await Promise.all([begin("gone"), begin("slow")]);
+    const [gone, slow] = await Promise.all(ids.map(endOf));
+    expect(gone).toMatchObject({ type: "attempt-failed", error: { code: "crashed" } });
+    resultOf(slow);
+  }, 30_000);
 });
 
 it("work in a thread that throws when nobody waits fails with what was thrown", async () => {
