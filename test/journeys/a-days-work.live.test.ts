@@ -61,6 +61,7 @@ describe("a day's work", () => {
       name: "Every second",
       cron: "* * * * * *",
       missed: "all",
+      overlap: "queue",
       task: { type: "command", payload: { command: ["true"] } },
     });
     const fired = async (): Promise<string[]> =>
