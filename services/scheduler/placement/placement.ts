@@ -14,7 +14,7 @@ import { createRates } from "./rates.ts";
 import { type Closed, createRooms, inSeconds, inWords, queueRateGate, type Room } from "./room.ts";
 import { createSharedReasons } from "./shared-reasons.ts";
 import { createUsage, lockGate } from "./usage.ts";
-import { createWaitingLine, type Group, groupOf } from "./waiting-line.ts";
+import { createWaitingLine, type Group, groupOf, type Turn } from "./waiting-line.ts";
 
 /** Why a task is still queued: a code for programs, a sentence for people. */
 export interface Hindrance {
@@ -148,19 +148,24 @@ export const createPlacement = (options: PlacementOptions): Placement => {
     return "runner" in room ? room : undefined;
   };
 
-  /** Places until nothing more can be. */
-  const fill = (tasks: Tasks): void => {
-    while (!rooms.global()) {
-      const turn = line.first(roomFor);
-      if (!turn) return;
-      const gate = gateOf(turn.task);
-      if (!gate) {
-        assign(tasks, turn.task, turn.room.runner);
-        continue;
-      }
+  /** Whose turn it is among those that nothing of their own holds; others on the way are set aside. */
+  const ungated = <R>(tasks: Tasks, room: (group: Group) => R | undefined): Turn<R> | undefined => {
+    for (;;) {
+      const turn = line.first(room);
+      const gate = turn && gateOf(turn.task);
+      if (!gate) return turn;
       line.park(turn.task, gate.id);
       if (gate.limit) reasons.begin(gate.id, gate.sentence);
       if (gate.own) note(tasks, turn.task, gate.own);
+    }
+  };
+
+  /** Places until nothing more can be. */
+  const fill = (tasks: Tasks): void => {
+    while (!rooms.global()) {
+      const turn = ungated(tasks, roomFor);
+      if (!turn) return;
+      assign(tasks, turn.task, turn.room.runner);
     }
   };
 
@@ -207,10 +212,7 @@ export const createPlacement = (options: PlacementOptions): Placement => {
       for (const gate of rates.due()) open(gate);
       fill(tasks);
       if (preemption.mayBeNeeded()) {
-        preemption.makeRoom(tasks, () => {
-          const turn = line.first(rooms.of);
-          return turn && !gateOf(turn.task) ? turn : undefined;
-        });
+        preemption.makeRoom(tasks, (room) => ungated(tasks, room));
         if (preemption.giveBack(tasks, () => line.first(roomFor) !== undefined)) fill(tasks);
       }
       const unexplained = explainedAt + EXPLAIN_EVERY_MS - clock.monotonic();

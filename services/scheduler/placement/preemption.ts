@@ -11,7 +11,7 @@ import { type Group, groupOf, type Turn } from "./waiting-line.ts";
 export interface Preemption {
   readonly track: Tracker;
   /** Asks for a place for the task whose turn it is, if there is none and one may be taken. */
-  makeRoom(tasks: Tasks, turn: () => Turn<Room> | undefined): void;
+  makeRoom(tasks: Tasks, turn: (room: (group: Group) => Room | undefined) => Turn<Room> | undefined): void;
   /** Resumes what had to yield, one at a time, once there is room and nobody before it; true when it did. */
   giveBack(tasks: Tasks, somebodyWaits: () => boolean): boolean;
   /** Some queue lets its tasks do this, or some task has yielded. */
@@ -30,23 +30,24 @@ const FREEABLE = new Set(["slots", "queue-limit", "type-limit", "resources"]);
 export const createPreemption = ({ usage, rooms, queues }: PreemptionOptions): Preemption => {
   const yielded = new Set<LiveTask>();
 
-  const wouldFree = (task: LiveTask, group: Group, room: Room): boolean => {
-    if ("runner" in room) return true;
-    const { type, queue } = groupOf(task);
-    if (room.code === "queue-limit") return queue === group.queue;
-    if (room.code === "type-limit") return type === group.type;
-    return type === group.type || snapshotOf(task).context.runner === group.runner;
+  /** Groups that a pause may help. A queue that lets none yield and is full by itself takes nothing of what others free. */
+  const inReach = (group: Group): Room | undefined => {
+    const room = rooms.of(group);
+    if ("runner" in room) return room;
+    const stays = room.code === "queue-limit" && !rooms.queue(group.queue).preempts;
+    return FREEABLE.has(room.code) && !stays ? room : undefined;
   };
 
   /** The least important that runs and can be paused; of equals the one that started last. */
-  const victimOf = (wanting: LiveTask, group: Group, room: Room): LiveTask | undefined => {
+  const victimOf = (wanting: LiveTask, group: Group): LiveTask | undefined => {
     let victim: LiveTask | undefined;
     const own = rank(snapshotOf(wanting).context.priority);
     for (const task of usage.active) {
       const snapshot = snapshotOf(task);
       const least = rank(snapshot.context.priority);
       if (least <= own || !snapshot.can({ type: "pause-requested", yieldsTo: wanting.id })) continue;
-      if (!snapshot.matches("running") || !wouldFree(task, group, room)) continue;
+      // Else it would be paused in vain, resumed at once, and paused again.
+      if (!snapshot.matches("running") || !("runner" in rooms.without(task, group))) continue;
       const before = victim ? rank(snapshotOf(victim).context.priority) : -1;
       if (least > before || (least === before && task.seq > (victim?.seq ?? 0))) victim = task;
     }
@@ -67,12 +68,11 @@ export const createPreemption = ({ usage, rooms, queues }: PreemptionOptions): P
     },
     mayBeNeeded: () => yielded.size > 0 || [...queues.all()].some(({ preempts }) => preempts),
     makeRoom: (tasks, turn) => {
-      const next = turn();
+      const next = turn(inReach);
       if (!next || !rooms.queue(next.group.queue).preempts) return;
-      const { task, group, room } = next;
-      if (!("runner" in room) && !FREEABLE.has(room.code)) return;
+      const { task, group } = next;
       if ([...yielded].some((other) => snapshotOf(other).matches("pausing"))) return;
-      const victim = victimOf(task, group, room);
+      const victim = victimOf(task, group);
       if (!victim) return;
       const { name } = definitionOf(snapshotOf(task).context);
       const reason = `Makes room for "${name}" (${task.id}), which is more important.`;

@@ -3,7 +3,8 @@ import type { Rate, Requirements } from "#schema/task.definition.ts";
 import type { Register } from "../records.ts";
 import type { KnownRunner, Runners } from "../runners.ts";
 import type { Rates } from "./rates.ts";
-import type { Usage } from "./usage.ts";
+import type { LiveTask } from "../tasks.ts";
+import type { Usage, Used } from "./usage.ts";
 import type { Group } from "./waiting-line.ts";
 
 /** Why none of a group can go. `limit`: other groups wait for it as well, it is a shared reason under this id. */
@@ -22,6 +23,8 @@ export interface Rooms {
   /** Something was taken or has become free: what was found out about runners holds no more. */
   lookAgain(): void;
   of(group: Group): Room;
+  /** What `of` would say were this task at work paused. */
+  without(task: LiveTask, group: Group): Room;
   /** Every task that might be placed at all waits for this; null while there is room. */
   global(): Closed | null;
   queue(name: string): Queue;
@@ -66,17 +69,21 @@ export const createRooms = ({ runners, usage, rates, queues, limits, concurrency
     wears(runner, requires) &&
     (requires.cpus ?? 0) <= runner.offers.cpus &&
     (requires.memoryBytes ?? 0) <= runner.offers.memoryBytes;
-  const hasToSpare = (runner: KnownRunner, { cpus = 0, memoryBytes = 0 }: Requirements): boolean => {
-    const spent = usage.spent(runner.id);
+  const hasToSpare = (
+    used: Used,
+    runner: KnownRunner,
+    { cpus = 0, memoryBytes = 0 }: Requirements,
+  ): boolean => {
+    const spent = used.spent(runner.id);
     return (
       spent.cpus + cpus <= runner.offers.cpus && spent.memoryBytes + memoryBytes <= runner.offers.memoryBytes
     );
   };
 
-  const byQueue = ({ queue: name, type, runner }: Group): Closed | null => {
+  const byQueue = ({ queue: name, type, runner }: Group, used: Used): Closed | null => {
     const { state, concurrency: most, rate } = queue(name);
     if (state === "paused") return closed("queue-paused", null, `The queue ${name} is paused.`);
-    const active = usage.count(`queue:${name}`);
+    const active = used.count(`queue:${name}`);
     if (most !== null && active >= most)
       return closed(
         "queue-limit",
@@ -84,7 +91,7 @@ export const createRooms = ({ runners, usage, rates, queues, limits, concurrency
         `The queue ${name} runs ${active} of at most ${most} tasks.`,
       );
     const ofType = runners.type(type)?.concurrency;
-    if (ofType !== undefined && usage.count(`type:${type}`) >= ofType)
+    if (ofType !== undefined && used.count(`type:${type}`) >= ofType)
       return closed("type-limit", `type:${type}`, `At most ${ofType} tasks of type ${type} run at once.`);
     // What is held in place has started already.
     const ms = rate === null || runner !== null ? 0 : rates.waitFor(queueRateGate(name), rate);
@@ -93,7 +100,7 @@ export const createRooms = ({ runners, usage, rates, queues, limits, concurrency
     return { ...closed("queue-rate", queueRateGate(name), sentence), ms };
   };
 
-  const byRunner = (group: Group): Room => {
+  const byRunner = (group: Group, used: Used): Room => {
     const { runner: held, type, requires } = group;
     const present = [...runners.present()];
     const able = present.filter(({ id, types }) =>
@@ -109,7 +116,7 @@ export const createRooms = ({ runners, usage, rates, queues, limits, concurrency
       return closed("requirements", null, `It needs ${spell(requires)}, more than any connected runner has.`);
     // One at a time goes on whatever the host does: else work of others could stop ours for ever.
     const calm = fitting.filter(
-      ({ id, host }) => usage.spent(id).slots === 0 || !limits.get(`host:${host}`)?.reached,
+      ({ id, host }) => used.spent(id).slots === 0 || !limits.get(`host:${host}`)?.reached,
     );
     if (calm.length === 0) {
       const [{ host } = { host: "" }] = fitting;
@@ -119,18 +126,18 @@ export const createRooms = ({ runners, usage, rates, queues, limits, concurrency
         limits.get(`host:${host}`)?.reason ?? `The host ${host} is under pressure.`,
       );
     }
-    const free = calm.filter(({ id, slots }) => usage.spent(id).slots < slots && runners.mayBeAsked(id));
+    const free = calm.filter(({ id, slots }) => used.spent(id).slots < slots && runners.mayBeAsked(id));
     if (free.length === 0) return closed("slots", `slots:${type}`, `All slots for ${type} are taken.`);
-    const roomy = held === null ? free.filter((runner) => hasToSpare(runner, requires)) : free;
+    const roomy = held === null ? free.filter((runner) => hasToSpare(used, runner, requires)) : free;
     if (roomy.length === 0)
       return closed("resources", null, `It waits for ${spell(requires)} to be free on a runner.`);
-    const spare = ({ id, slots }: KnownRunner): number => slots - usage.spent(id).slots;
+    const spare = ({ id, slots }: KnownRunner): number => slots - used.spent(id).slots;
     return { runner: roomy.reduce((best, runner) => (spare(runner) > spare(best) ? runner : best)).id };
   };
 
   const known = new Map<string, Room>();
   const byRunnerOnce = (group: Group): Room => {
-    const room = known.get(group.who) ?? byRunner(group);
+    const room = known.get(group.who) ?? byRunner(group, usage);
     known.set(group.who, room);
     return room;
   };
@@ -138,7 +145,11 @@ export const createRooms = ({ runners, usage, rates, queues, limits, concurrency
   return {
     queue,
     lookAgain: () => known.clear(),
-    of: (group) => byQueue(group) ?? byRunnerOnce(group),
+    of: (group) => byQueue(group, usage) ?? byRunnerOnce(group),
+    without: (task, group) => {
+      const used = usage.without(task);
+      return byQueue(group, used) ?? byRunner(group, used);
+    },
     global: () =>
       usage.active.size < concurrency
         ? null

@@ -10,17 +10,23 @@ export interface Spent {
   readonly memoryBytes: number;
 }
 
+/** How much of what is limited is in use. */
+export interface Used {
+  /** How many tasks at work count here: `queue:<name>`, `type:<name>`, `key:<key>`. */
+  count(gate: string): number;
+  spent(runner: string): Spent;
+}
+
 /** What is in use, counted as tasks come and go. */
-export interface Usage {
+export interface Usage extends Used {
   readonly track: Tracker;
   /** Tasks at work, from their assignment until their runner has let go. */
   readonly active: ReadonlySet<LiveTask>;
-  /** How many of them count here: `queue:<name>`, `type:<name>`, `key:<key>`. */
-  count(gate: string): number;
-  /** One of them. */
+  /** One of those that count here. */
   example(gate: string): LiveTask | undefined;
   holder(lock: string): LiveTask | undefined;
-  spent(runner: string): Spent;
+  /** What would be in use were this task at work paused. */
+  without(task: LiveTask): Used;
   /** Where something became free since this was last asked. */
   freed(): Iterable<string>;
 }
@@ -91,6 +97,9 @@ export const createUsage = (locks: Locks): Usage => {
     return { runner, atWork, counts, locks: locks.of(task), requires };
   };
 
+  const count: Used["count"] = (gate) => counted.get(gate)?.size ?? 0;
+  const spentBy: Used["spent"] = (runner) => spent.get(runner) ?? NOTHING;
+
   return {
     track: (task) => {
       const before = shares.get(task);
@@ -100,10 +109,28 @@ export const createUsage = (locks: Locks): Usage => {
       if (after) give(task, after);
     },
     active,
-    count: (gate) => counted.get(gate)?.size ?? 0,
+    count,
     example: (gate) => counted.get(gate)?.values().next().value,
     holder: (lock) => holders.get(lock),
-    spent: (runner) => spent.get(runner) ?? NOTHING,
+    spent: spentBy,
+    without: (task) => {
+      const share = shares.get(task);
+      // What is frozen keeps its memory and its place among the processors; what ends at a checkpoint does not.
+      const letsGo = definitionOf(snapshotOf(task).context).pause === "checkpoint";
+      const { cpus = 0, memoryBytes = 0 } = (letsGo && share?.requires) || {};
+      return {
+        count: (gate) => count(gate) - (share?.counts.includes(gate) ? 1 : 0),
+        spent: (runner) => {
+          const now = spentBy(runner);
+          if (runner !== share?.runner) return now;
+          return {
+            slots: now.slots - 1,
+            cpus: now.cpus - cpus,
+            memoryBytes: now.memoryBytes - memoryBytes,
+          };
+        },
+      };
+    },
     freed: () => {
       const now = freed;
       freed = new Set();

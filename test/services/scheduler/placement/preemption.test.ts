@@ -111,4 +111,51 @@ describe("yielding", () => {
     place();
     expect(state(low)).toBe("running.working");
   });
+
+  it("is asked of nobody whose pause would not help: what is frozen keeps its processors", () => {
+    const { atWork, submit, place, state, join, isRunning } = aPreemptingGround();
+    join("local", { offers: { cpus: 2 } });
+    const frozen = atWork({ priority: "background", requires: { cpus: 1 } });
+    const ending = atWork({ priority: "low", requires: { cpus: 1 }, pause: "checkpoint" });
+    const urgent = submit({ priority: "critical", requires: { cpus: 1 } });
+    place();
+    expect([frozen, ending, urgent].map(state)).toEqual(["running.working", "pausing", "queued"]);
+    const tooMuch = aPreemptingGround();
+    tooMuch.join("local", { offers: { cpus: 2 } });
+    const both = [1, 2].map(() =>
+      tooMuch.atWork({ priority: "low", requires: { cpus: 1 }, pause: "checkpoint" }),
+    );
+    tooMuch.submit({ priority: "critical", requires: { cpus: 2 } });
+    tooMuch.place();
+    expect(both.map(state)).toEqual(["running.working", "running.working"]);
+    expect(isRunning(urgent)).toBe(false);
+  });
+
+  it("is asked of nobody on a runner that could not take the other", () => {
+    const { atWork, submit, place, state, join } = aPreemptingGround(1);
+    const elsewhere = atWork({ priority: "low" });
+    join("labelled", { slots: 1, offers: { labels: { gpu: "yes" } } });
+    const equal = atWork({ priority: "critical" });
+    submit({ priority: "critical", requires: { labels: { gpu: "yes" } } });
+    place();
+    expect([elsewhere, equal].map(state)).toEqual(["running.working", "running.working"]);
+  });
+
+  it("is not kept from a task by a more important one that no pause would help", () => {
+    const { atWork, submit, place, state, authority } = aPreemptingGround(1);
+    authority.records.queue.record(
+      "off",
+      { type: "queue-paused" },
+      { ...openQueue("off"), state: "paused" },
+      { by: SCHEDULER },
+    );
+    const low = atWork({ priority: "low", locks: ["nas"] });
+    submit({ priority: "critical", queue: "off" });
+    submit({ priority: "critical", locks: ["nas"] });
+    place();
+    expect(state(low)).toBe("running.working");
+    submit({ priority: "high" });
+    place();
+    expect(state(low)).toBe("pausing");
+  });
 });
