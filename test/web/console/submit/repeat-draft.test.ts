@@ -20,7 +20,7 @@ const body: SubmitBody = {
 
 test("a request goes through the form unchanged, also what the form has no field for", () => {
   expect(bodyOf("command", draftOf(body), 0)).toEqual(body);
-  expect(carriedWords(draftOf(body))).toBe("labels, concurrency key, locks, waits between attempts");
+  expect(carriedWords(draftOf(body))).toBe("labels, concurrency key, locks");
 });
 
 test("a moment and a key of the past are not asked for again", () => {

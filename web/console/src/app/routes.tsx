@@ -6,12 +6,9 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
-import { ContainersPage } from "../containers/containers-page.tsx";
 import { containerSearch } from "../containers/container-search.ts";
 import { failedSearch } from "../failed/failed-search.ts";
 import { LoginPage } from "../login/login-page.tsx";
-import { RunnersPage } from "../runners/runners-page.tsx";
-import { NewTaskPage } from "../submit/new-task-page.tsx";
 import { schedulesSearch } from "../schedules/schedules-search.ts";
 import { newTaskSearch } from "../submit/new-task-search.ts";
 import { taskPageSearch } from "../task/task-page-search.ts";
@@ -59,21 +56,21 @@ const taskRoute = createRoute({
 const containersRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/containers",
-  component: ContainersPage,
+  component: lazyRouteComponent(() => import("../containers/containers-page.tsx"), "ContainersPage"),
   validateSearch: containerSearch,
 });
 
 const newRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/new",
-  component: NewTaskPage,
+  component: lazyRouteComponent(() => import("../submit/new-task-page.tsx"), "NewTaskPage"),
   validateSearch: newTaskSearch,
 });
 
 const runnersRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/runners",
-  component: RunnersPage,
+  component: lazyRouteComponent(() => import("../runners/runners-page.tsx"), "RunnersPage"),
 });
 
 const queuesRoute = createRoute({
@@ -126,6 +123,8 @@ export const router = createRouter({
     ]),
   ]),
   defaultErrorComponent: PageFailure,
+  // Pages that are not there from the start come while the pointer is still on its way.
+  defaultPreload: "intent",
 });
 
 declare module "@tanstack/react-router" {

@@ -3,7 +3,6 @@ import { ChevronLeft } from "lucide-react";
 import { useTitle } from "../live/live-context.tsx";
 import { FailureNotice } from "../show/notice.tsx";
 import { moment } from "../show/words.ts";
-import { BatchResults } from "./batch-results.tsx";
 import { BatchStrip } from "./batch-strip.tsx";
 import { batchTitle } from "./batch-words.ts";
 import { useBatch } from "./use-batch.ts";
@@ -28,17 +27,16 @@ export const BatchPage = () => {
       )}
       {batch.data && (
         <>
-          <h1>{batchTitle(batch.data)}</h1>
+          <h1>Batch</h1>
           <p className="muted small">
             Begun {moment(batch.data.at)} by {batch.data.by.id}
             {batch.data.reason !== null && `: “${batch.data.reason}”`}
           </p>
           <BatchStrip
+            key={id}
             id={id}
             onUndo={(undo) => void navigate({ to: "/batches/$id", params: { id: undo.id } })}
-            onClose={() => void navigate({ to: "/tasks", search: {} })}
           />
-          <BatchResults batch={batch.data} />
         </>
       )}
     </section>

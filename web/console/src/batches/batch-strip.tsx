@@ -40,20 +40,23 @@ const Bar = ({ batch }: { readonly batch: BatchRow }) => {
   );
 };
 
+const LABEL = "How far the batch is";
+
 const refusedToast = (error: unknown): void =>
   void notifications.show({ color: "red", title: "Not possible", message: problemWords(error) });
 
 interface BatchStripProps {
   readonly id: string;
   readonly onUndo: (batch: StartedBatch) => void;
-  readonly onClose: () => void;
+  /** Absent where the batch is the page itself. */
+  readonly onClose?: () => void;
 }
 
 /** A batch that was started here, live: how far it is, what was refused and why, and the way back. */
 export const BatchStrip = ({ id, onUndo, onClose }: BatchStripProps) => {
   const { client } = useLive();
   const offline = useOffline();
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(onClose === undefined);
   const { data: batch } = useBatch(id);
   const stop = useMutation({ mutationFn: () => client.batches.stop(id), onError: refusedToast });
   const undo = useMutation({
@@ -63,19 +66,14 @@ export const BatchStrip = ({ id, onUndo, onClose }: BatchStripProps) => {
   });
   if (batch === undefined) {
     return (
-      <section className="run-strip" data-testid="batch-strip" aria-label="The batch you started">
+      <section className="run-strip" data-testid="batch-strip" aria-label={LABEL}>
         <span className="muted">Begun…</span>
       </section>
     );
   }
   const { hue, glyph } = look(batch);
   return (
-    <section
-      className="run-strip"
-      data-testid="batch-strip"
-      data-state={batch.state}
-      aria-label="The batch you started"
-    >
+    <section className="run-strip" data-testid="batch-strip" data-state={batch.state} aria-label={LABEL}>
       <div className="run-head">
         <span className="state" data-hue={hue}>
           <GlyphMark glyph={glyph} /> <b data-testid="batch-title">{batchTitle(batch)}</b>
@@ -117,7 +115,7 @@ export const BatchStrip = ({ id, onUndo, onClose }: BatchStripProps) => {
             Undo
           </Button>
         )}
-        <CloseButton size="sm" aria-label="Hide this batch" onClick={onClose} />
+        {onClose && <CloseButton size="sm" aria-label="Hide this batch" onClick={onClose} />}
       </div>
       <Bar batch={batch} />
       {open && <BatchResults batch={batch} />}

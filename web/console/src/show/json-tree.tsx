@@ -8,6 +8,8 @@ import { copyText } from "./copy-text.ts";
 const STYLES = {
   ...defaultStyles,
   container: "json-tree",
+  expandIcon: `${defaultStyles.expandIcon} json-icon`,
+  collapseIcon: `${defaultStyles.collapseIcon} json-icon`,
   label: "json-key",
   clickableLabel: `${defaultStyles.clickableLabel} json-key`,
   punctuation: "json-mark",

@@ -99,7 +99,6 @@ const CARRIED: readonly (readonly [keyof SubmitBody, string])[] = [
   ["locks", "locks"],
   ["requires", "what it needs of a runner"],
   ["after", "what it comes after"],
-  ["retry", "waits between attempts"],
 ];
 
 /** What is sent along unseen, in words; empty when there is none. */
