@@ -28,14 +28,21 @@ interface Moments {
   readonly uncounted: boolean;
 }
 
-/** The latest moment up to `until`; there is one. */
+/** The latest moment up to `until`; there is one. By halves: there may be a million between it and any other. */
 const latestUpTo = (times: CronTimes, until: number): number => {
-  for (let back = 60_000; ; back *= 2) {
-    let latest = times.next(until - back);
-    if (latest === null || latest > until) continue;
-    for (let at = times.next(latest); at !== null && at <= until; at = times.next(at)) latest = at;
-    return latest;
+  const nextUpTo = (after: number): number | null => {
+    const at = times.next(after);
+    return at !== null && at <= until ? at : null;
+  };
+  let latest: number | null = null;
+  for (let back = 60_000; latest === null; back *= 2) latest = nextUpTo(until - back);
+  for (let none = until; none > latest;) {
+    const middle = Math.floor((latest + none) / 2);
+    const at = nextUpTo(middle);
+    if (at === null) none = middle;
+    else latest = at;
   }
+  return latest;
 };
 
 const momentsBetween = (times: CronTimes, dueAt: number, until: number): Moments => {
