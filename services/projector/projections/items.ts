@@ -21,6 +21,9 @@ interface Result {
 /** Such an item stays as it is, whatever is reported afterwards: the rule of `recordItems`. */
 const SETTLED_WELL: readonly ItemOutcome[] = ["done", "unchanged", "skipped"];
 
+/** Executors of the user's report what they like, and one fact that cannot be written would stop all that come after it. */
+const INT4_MOST = 2 ** 31 - 1;
+
 const textOrNull = (text: string | undefined): string | null =>
   text === undefined ? null : storableText(text);
 
@@ -62,7 +65,7 @@ const lastOfEach = (results: readonly Result[]): Result[] => {
 
 const writeResults = async (tx: TransactionSql, reported: readonly Result[]): Promise<void> => {
   if (reported.length === 0) return;
-  const results = lastOfEach(reported);
+  const results = lastOfEach(reported.filter(({ item }) => item.index <= INT4_MOST));
   await tx`
     update items set outcome = result.outcome, code = result.code, message = result.message, ms = result.ms,
       at = result.at, attempt = result.attempt
@@ -72,7 +75,7 @@ const writeResults = async (tx: TransactionSql, reported: readonly Result[]): Pr
       ${results.map(({ item }) => item.outcome)}::text[],
       ${results.map(({ item }) => textOrNull(item.code))}::text[],
       ${results.map(({ item }) => textOrNull(item.message))}::text[],
-      ${results.map(({ item }) => (item.ms === undefined ? null : Math.round(item.ms)))}::int[],
+      ${results.map(({ item }) => (item.ms === undefined ? null : Math.min(Math.round(item.ms), INT4_MOST)))}::int[],
       ${results.map(({ at }) => at)}::text[]::timestamptz[],
       ${results.map(({ attempt }) => attempt)}::int[]
     ) as result (task_id, index, outcome, code, message, ms, at, attempt)

@@ -124,6 +124,30 @@ it("items follow the plan, their results, and a retry of the failed ones", async
   expect(await itemsOf(id)).toHaveLength(0);
 });
 
+it("results of items that no row can hold stop nothing: a time is cut to the longest, an item there is not has no row", async () => {
+  const { journal } = bench;
+  const id = await journal.begin();
+  await journal.happen(id, {
+    type: "planned",
+    report: 2,
+    plan: { number: 1, count: 2, plan: { value: plan(2) } },
+  });
+  await journal.happen(id, anAssignment(2));
+  await journal.happen(id, { type: "started", report: 1 });
+  await journal.happen(id, {
+    type: "items-recorded",
+    report: 2,
+    items: [
+      // What somebody gets who takes the time of day for how long it took.
+      { index: 0, outcome: "done", ms: 1_800_000_000_000 },
+      { index: 1, outcome: "done", ms: 1.5 },
+      { index: 9_000_000_000, outcome: "done" },
+    ],
+  });
+  await caughtUp();
+  expect((await itemsOf(id)).map(({ ms }) => ms as unknown)).toEqual([2_147_483_647, 2]);
+});
+
 it("a plan of 10,000 items comes by reference and is shown whole", async () => {
   const { journal, connection } = bench;
   const stored = await openObjects(connection).keep(plan(10_000));
