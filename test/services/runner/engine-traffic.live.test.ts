@@ -122,6 +122,7 @@ describe.skipIf(lacks.docker)("what the engine is asked", () => {
     "leaves the container alone that this runner runs in",
     async () => {
       const id = await make("own", { Cmd: ["/bin/sh", "-c", DEAF] });
+      const boot = peer.hellos.at(-1)?.boot;
       await runner.stop();
       runner = await startRunnerProcess(nats, { DOCKER_HOST: `unix://${engine.path}` }, runner.data, [
         "unshare",
@@ -131,7 +132,7 @@ describe.skipIf(lacks.docker)("what the engine is asked", () => {
         `hostname ${id.slice(0, 12)} && exec "$@"`,
         "sh",
       ]);
-      await peer.until("its hello", () => peer.hellos.length > 1);
+      await peer.until("its hello", () => peer.hellos.at(-1)?.boot !== boot);
       const task = await runs.run({ action: "kill", ids: [id] });
       expect(task.items).toMatchObject([
         { outcome: "skipped", code: "protected", message: "Longshore itself runs in it." },

@@ -119,7 +119,8 @@ describe.each(usable(["cgroup1", "soft"]))("limits of a command with %s groups",
       limits: { cpus: 0.5 },
     });
     const pid = await childOf(ground, id);
-    expect(Number(readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ")[16])).toBe(10);
+    const niceness = () => Number(readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ")[16]);
+    await ground.peer.until("it is nice", () => niceness() === 10);
     if (kind === "cgroup1") {
       expect(control(pid, "cpu", "cpu.cfs_quota_us")).toBe("50000");
       expect(control(pid, "cpu", "../cpu.cfs_quota_us")).toBe(String(availableParallelism() * 80_000));
