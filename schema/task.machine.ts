@@ -2,10 +2,10 @@ import { BLANK } from "./task.context.ts";
 import { taskRules } from "./task.rules.ts";
 
 const stays = { actions: "setPriority" } as const;
-const toCompleted = { target: "#task.completed", actions: ["countReport", "finish", "letGo"] } as const;
+const toCompleted = { target: "#task.completed", actions: "finish" } as const;
 const toRetryOrFailed = [
-  { guard: "hasAttemptsLeft", target: "#task.retrying", actions: ["countReport", "blame", "wait", "letGo"] },
-  { target: "#task.failed", actions: ["countReport", "blame", "letGo"] },
+  { guard: "hasAttemptsLeft", target: "#task.retrying", actions: ["blame", "wait"] },
+  { target: "#task.failed", actions: "blame" },
 ] as const;
 const toQueuedOrUnknown = [
   { guard: "mayRunAgain", target: "#task.queued", actions: ["lose", "letGo"] },
@@ -187,7 +187,7 @@ export const taskMachine = taskRules.createMachine({
         cancelled: { target: "cancelled", actions: ["countReport", "letGo"] },
         "handed-over": { target: "cancelled", actions: ["countReport", "letGo"] },
         completed: toCompleted,
-        "attempt-failed": { target: "cancelled", actions: ["countReport", "blame", "letGo"] },
+        "attempt-failed": { target: "cancelled", actions: "blame" },
         "attempt-lost": { target: "cancelled", actions: ["lose", "letGo"] },
       },
     },

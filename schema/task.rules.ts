@@ -13,6 +13,10 @@ const held = (from: NonNullable<TaskContext["heldFrom"]>, event: TaskEvent) => (
   pausedBy: batchOf(event),
 });
 
+/** Each `assign` copies the whole context, so what always goes together is one. */
+const reportedBy = (event: TaskEvent): { readonly reported?: number } =>
+  "report" in event ? { reported: event.report } : {};
+
 const LET_GO = { runner: null, token: null, deadlineAt: null } as const;
 
 /** The conditions and effects the chart speaks of, by name. */
@@ -72,7 +76,7 @@ export const taskRules = setup({
       assertEvent(event, "pause-requested");
       return { yieldsTo: event.yieldsTo ?? null, pausedBy: batchOf(event) };
     }),
-    countReport: assign(({ event }) => ("report" in event ? { reported: event.report } : {})),
+    countReport: assign(({ event }) => reportedBy(event)),
     recordItems: assign(({ context, event }) => {
       assertEvent(event, "items-recorded");
       return recordItems(context.marks, context.counts, event.items);
@@ -103,7 +107,7 @@ export const taskRules = setup({
     letGo: assign(LET_GO),
     blame: assign(({ context, event }) => {
       assertEvent(event, "attempt-failed");
-      return { failures: context.failures + 1, error: event.error };
+      return { ...reportedBy(event), ...LET_GO, failures: context.failures + 1, error: event.error };
     }),
     wait: assign(({ event }) => {
       assertEvent(event, "attempt-failed");
@@ -124,6 +128,8 @@ export const taskRules = setup({
     finish: assign(({ context, event }) => {
       assertEvent(event, "completed");
       return {
+        ...reportedBy(event),
+        ...LET_GO,
         outcome: context.counts.failed > 0 ? ("partial" as const) : ("full" as const),
         result: event.result,
         error: null,

@@ -2,7 +2,7 @@ import { timestamp } from "#infra/clock.ts";
 import type { ExecutorType } from "#schema/executor-type.ts";
 import { INLINE_LIMIT, type Stored } from "#schema/stored.ts";
 import type { SubmitBody } from "#schema/submit-body.ts";
-import { DEFAULT_AFTER_POLICY, type TaskDefinition } from "#schema/task.definition.ts";
+import { DEFAULT_AFTER_POLICY, type TaskDefinition, type TaskTimeout } from "#schema/task.definition.ts";
 import { submissionDigest } from "#schema/submission-digest.ts";
 import { definitionOf, statePath } from "#schema/task.evolve.ts";
 import { nameFor } from "#schema/task.name.ts";
@@ -28,6 +28,10 @@ const asked = (
   ...(type.itemLock === undefined ? {} : { itemLock: type.itemLock }),
 });
 
+/** What many waiting tasks have in common is kept once: here, and in their type. */
+const NO_LABELS: TaskDefinition["labels"] = {};
+const NO_TIMEOUT: TaskTimeout = { attemptMs: null, totalMs: null };
+
 /** A submission that is right in itself: its type, and its payload as `keepPayload` left it. */
 export interface Judged {
   readonly type: ExecutorType;
@@ -48,10 +52,10 @@ export const define = (
     queue: task.queue ?? DEFAULT_QUEUE,
     priority: task.priority ?? "normal",
     payload,
-    labels: task.labels ?? {},
+    labels: task.labels ?? NO_LABELS,
     runAt: laterOf(task.runAt, now),
-    retry: { ...type.retry, ...task.retry },
-    timeout: { attemptMs: task.timeout?.attemptMs ?? null, totalMs },
+    retry: task.retry ? { ...type.retry, ...task.retry } : type.retry,
+    timeout: task.timeout ? { attemptMs: task.timeout.attemptMs ?? null, totalMs } : NO_TIMEOUT,
     repeatable: type.repeatable,
     pause: type.pause,
     approval: task.approval ?? false,
