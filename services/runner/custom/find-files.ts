@@ -26,14 +26,24 @@ const filesBelow = async (folder: string, all: string[] = []): Promise<string[]>
   return all;
 };
 
-const lineOf = async (path: string): Promise<string> => {
-  const { size, mtimeMs, ino } = await stat(path).catch(() => ({ size: -1, mtimeMs: 0, ino: 0 }));
-  return `${path}\0${size}\0${mtimeMs}\0${ino}`;
+interface Looked {
+  readonly path: string;
+  readonly line: string;
+  /** Reading a pipe never ends. */
+  readonly isFile: boolean;
+}
+
+const lookAt = async (path: string): Promise<Looked> => {
+  const found = await stat(path).catch(() => undefined);
+  const { size = -1, mtimeMs = 0, ino = 0 } = found ?? {};
+  return { path, line: `${path}\0${size}\0${mtimeMs}\0${ino}`, isFile: found?.isFile() === true };
 };
 
 /** A folder that is not there has no files. */
 export const findExecutorFiles = async (folder: string): Promise<Found> => {
-  const all = (await filesBelow(folder)).toSorted();
-  const lines = await Promise.all(all.map(lineOf));
-  return { files: all.filter((path) => EXECUTOR.test(path)), fingerprint: lines.join("\n") };
+  const all = await Promise.all((await filesBelow(folder)).toSorted().map(lookAt));
+  return {
+    files: all.filter(({ path, isFile }) => isFile && EXECUTOR.test(path)).map(({ path }) => path),
+    fingerprint: all.map(({ line }) => line).join("\n"),
+  };
 };
