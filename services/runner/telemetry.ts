@@ -17,7 +17,7 @@ export const createTelemetry = (runner: string, publish: Publish): Telemetry => 
   const now = (): string => timestamp(Date.now());
   return {
     progress: (taskId, attempt, step) => {
-      const body: Progress = { taskId, attempt, at: now(), ...step };
+      const body: Progress = { ...step, taskId, attempt, at: now() };
       publish(telemetrySubject("progress", runner), body, { [HEADER.taskId]: taskId });
     },
     log: (taskId, attempt, chunk, { stream, text, dropped }) => {

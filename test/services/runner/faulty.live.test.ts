@@ -44,6 +44,10 @@ const source = (type: string, isolation: string, more = ""): string => `
       }, 300);
       return WAYS.well();
     },
+    "speaks for another": ({ progress }) => {
+      progress({ percent: 5, message: "here", taskId: "another", attempt: "first", at: "soon" });
+      return WAYS.well();
+    },
     "takes its time": async () => { await sleep(1_000); return WAYS.well(); },
   };
   export const executor = defineExecutor({
@@ -124,6 +128,12 @@ describe.each(["inline", "shared", "thread", "process"])("an executor (%s)", (ki
     expect(await peer.logs(id)).toEqual([]);
     expect(await peer.progress(id)).toEqual([]);
   }, 30_000);
+});
+
+it("says its own progress only, whatever it says", async () => {
+  const id = await ground.begin("test.inline", { way: "speaks for another" });
+  await ground.settled(id);
+  expect(await ground.peer.progress(id)).toMatchObject([{ taskId: id, attempt: 1, percent: 5 }]);
 });
 
 it("takes no runner with it, whatever it does", () => {
