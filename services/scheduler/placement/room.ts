@@ -40,6 +40,9 @@ interface RoomsOptions {
   readonly concurrency: number;
 }
 
+/** Of a processor: three tenths are a little more than 0.3. */
+const HAIR = 1e-6;
+
 const closed = (code: string, limit: string | null, sentence: string): Closed => ({ code, limit, sentence });
 
 const spell = (requires: Requirements): string =>
@@ -76,7 +79,8 @@ export const createRooms = ({ runners, usage, rates, queues, limits, concurrency
   ): boolean => {
     const spent = used.spent(runner.id);
     return (
-      spent.cpus + cpus <= runner.offers.cpus && spent.memoryBytes + memoryBytes <= runner.offers.memoryBytes
+      spent.cpus + cpus <= runner.offers.cpus + HAIR &&
+      spent.memoryBytes + memoryBytes <= runner.offers.memoryBytes
     );
   };
 

@@ -41,6 +41,9 @@ interface Share {
 
 const NOTHING: Spent = { slots: 0, cpus: 0, memoryBytes: 0 };
 
+/** To a millionth of a processor: what sums of fractions are off by must not add up over months. */
+const rounded = (cpus: number): number => Math.round(cpus * 1e6) / 1e6;
+
 export const lockGate = (lock: string): string => `lock:${lock}`;
 
 export const createUsage = (locks: Locks): Usage => {
@@ -55,7 +58,7 @@ export const createUsage = (locks: Locks): Usage => {
     const { slots, cpus, memoryBytes } = spent.get(runner) ?? NOTHING;
     spent.set(runner, {
       slots: slots + (atWork ? sign : 0),
-      cpus: cpus + sign * (requires.cpus ?? 0),
+      cpus: rounded(cpus + sign * (requires.cpus ?? 0)),
       memoryBytes: memoryBytes + sign * (requires.memoryBytes ?? 0),
     });
   };

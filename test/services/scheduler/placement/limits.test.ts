@@ -135,6 +135,25 @@ describe("requirements", () => {
     expect(isRunning(second)).toBe(true);
   });
 
+  it("add up and come to nothing again, in tenths of processors too", () => {
+    const { submit, place, isRunning, finish } = aGround({ offers: { cpus: 64 } });
+    for (let round = 0; round < 50; round += 1) {
+      const sizes = [0.1, 60.3, 0.7, 1.1, 0.3, 0.2, 0.01 * (round + 1)];
+      const tasks = sizes.map((cpus) => submit({ requires: { cpus } }));
+      place();
+      expect(tasks.every(isRunning)).toBe(true);
+      for (const task of round % 2 === 0 ? tasks : tasks.toReversed()) finish(task);
+      const whole = submit({ requires: { cpus: 64 } });
+      place();
+      expect([round, isRunning(whole)]).toEqual([round, true]);
+      finish(whole);
+    }
+    const tenths = aGround({ offers: { cpus: 0.3 } });
+    const three = [1, 2, 3].map(() => tenths.submit({ requires: { cpus: 0.1 } }));
+    tenths.place();
+    expect(three.every(isRunning)).toBe(true);
+  });
+
   it("lead to the runner that wears the labels, and are told when no runner ever could", () => {
     const { submit, place, join, isRunning, factsOf, why } = aGround({ offers: { cpus: 4 } });
     const gpu = submit({ requires: { labels: { gpu: "yes" } } });
