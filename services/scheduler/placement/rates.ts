@@ -13,6 +13,8 @@ export interface Rates {
   due(): string[];
   /** Milliseconds until the next of them, or null. */
   next(): number | null;
+  /** Gates that are remembered. */
+  readonly size: number;
 }
 
 interface Bucket {
@@ -34,17 +36,21 @@ export const createRates = (clock: Clock, startFull: boolean): Rates => {
   /** What is expected of each gate already. */
   const soonest = new Map<string, number>();
   const born = clock.monotonic();
+  let sweepAt = MOST_BUCKETS;
 
   const refill = (bucket: Bucket, rate: Rate): Bucket => {
     const at = clock.monotonic();
     const tokens = Math.min(rate.limit, bucket.tokens + ((at - bucket.at) * rate.limit) / rate.perMs);
     return { rate, tokens, at };
   };
-  const bucketOf = (gate: string, rate: Rate): Bucket =>
-    refill(buckets.get(gate) ?? { rate, tokens: startFull ? rate.limit : 0, at: born }, rate);
+  const unused = (rate: Rate): Bucket => ({ rate, tokens: startFull ? rate.limit : 0, at: born });
+  const bucketOf = (gate: string, rate: Rate): Bucket => refill(buckets.get(gate) ?? unused(rate), rate);
+  const isFull = (bucket: Bucket): boolean => refill(bucket, bucket.rate).tokens >= bucket.rate.limit;
+  /** One that was never used is as full as one that was refilled, once that has taken its time. */
   const sweep = (): void => {
     for (const [gate, bucket] of buckets)
-      if (refill(bucket, bucket.rate).tokens >= bucket.rate.limit) buckets.delete(gate);
+      if (isFull(bucket) && isFull(unused(bucket.rate))) buckets.delete(gate);
+    sweepAt = Math.max(MOST_BUCKETS, 2 * buckets.size);
   };
 
   return {
@@ -54,7 +60,7 @@ export const createRates = (clock: Clock, startFull: boolean): Rates => {
       return tokens >= 1 - 1e-9 ? 0 : Math.ceil(((1 - tokens) * rate.perMs) / rate.limit);
     },
     take: (gate, rate) => {
-      if (startFull && buckets.size > MOST_BUCKETS) sweep();
+      if (buckets.size > sweepAt) sweep();
       const bucket = bucketOf(gate, rate);
       buckets.set(gate, { ...bucket, tokens: bucket.tokens - 1 });
     },
@@ -73,6 +79,9 @@ export const createRates = (clock: Clock, startFull: boolean): Rates => {
         expected.pop();
       }
       return gates;
+    },
+    get size() {
+      return buckets.size;
     },
     next: () => {
       const first = expected.peek();
