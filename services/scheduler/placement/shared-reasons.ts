@@ -26,7 +26,8 @@ export const createSharedReasons = (limits: Register<"limit">, clock: Clock): Sh
   const young = new Set<string>();
   const ended = new Set<string>();
   let looked = new Set<string>();
-  let inherited = true;
+  /** What is recorded when we last knew it; other changes are the monitor's, or something of ours was not stored. */
+  let known = -1;
 
   const begin = (id: string, reason: string): void => {
     ended.delete(id);
@@ -42,10 +43,25 @@ export const createSharedReasons = (limits: Register<"limit">, clock: Clock): Sh
     if (limits.get(id)?.reached) limits.record(id, { type: "eased" }, null, { by: SCHEDULER });
   };
 
-  /** What an earlier reign found reached, and nobody waits for any more. */
-  const dropInherited = (): void => {
-    inherited = false;
+  /** What is recorded as reached though nobody waits for it, by an earlier reign too; and what waits to be. */
+  const compare = (): void => {
     for (const { id } of limits.all()) if (isOurs(id) && !holding.has(id)) ease(id);
+    for (const id of holding.keys()) if (!limits.get(id)?.reached) young.add(id);
+  };
+
+  /** Those that have lasted; answers the milliseconds until the next has. */
+  const recordYoung = (): number | null => {
+    for (const id of young) {
+      const held = holding.get(id);
+      const left = (held?.since ?? 0) + LASTING_MS - clock.monotonic();
+      if (left > 0) return left;
+      young.delete(id);
+      if (!held || limits.get(id)?.reached) continue;
+      const since = timestamp(clock.now());
+      const { reason } = held;
+      limits.record(id, { type: "reached", reason }, { id, reached: true, reason, since }, { by: SCHEDULER });
+    }
+    return null;
   };
 
   return {
@@ -58,25 +74,12 @@ export const createSharedReasons = (limits: Register<"limit">, clock: Clock): Sh
     },
     of: (id) => holding.get(id)?.reason,
     record: () => {
-      if (inherited) dropInherited();
+      if (limits.changes !== known) compare();
       for (const id of ended) ease(id);
       ended.clear();
-      for (const id of young) {
-        const held = holding.get(id);
-        const left = (held?.since ?? 0) + LASTING_MS - clock.monotonic();
-        if (left > 0) return left;
-        young.delete(id);
-        if (!held || limits.get(id)?.reached) continue;
-        const since = timestamp(clock.now());
-        const { reason } = held;
-        limits.record(
-          id,
-          { type: "reached", reason },
-          { id, reached: true, reason, since },
-          { by: SCHEDULER },
-        );
-      }
-      return null;
+      const wait = recordYoung();
+      known = limits.changes;
+      return wait;
     },
   };
 };

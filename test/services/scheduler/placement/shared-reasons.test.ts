@@ -39,6 +39,32 @@ describe("reasons that tasks share", () => {
     expect(limits()).toEqual([]);
   });
 
+  it("are recorded anew when their fact was not stored, the beginning as well as the end", () => {
+    const { submit, place, finish, time, paper, authority } = aGround({ concurrency: 1 });
+    const [first, second] = [submit(), submit()];
+    place();
+    const pass = (): boolean => {
+      time.now += 600;
+      place();
+      place();
+      return authority.records.limit.get("global")?.reached === true;
+    };
+    paper.store();
+    expect(pass()).toBe(true);
+    paper.forget();
+    expect(authority.records.limit.get("global")).toBeUndefined();
+    expect(pass()).toBe(true);
+    finish(first);
+    place();
+    paper.store();
+    finish(second);
+    paper.store();
+    expect(pass()).toBe(false);
+    paper.forget();
+    expect(authority.records.limit.get("global")?.reached).toBe(true);
+    expect(pass()).toBe(false);
+  });
+
   it("name the key and its holder", () => {
     const { submit, place, time, authority } = aGround();
     const concurrency = { key: "nas-1", limit: 1 };
