@@ -15,7 +15,8 @@ import { limitWords, queueLook, reachedWords } from "./queue-words.ts";
 
 /** How many wait in each priority, the most important first. */
 const Depth = ({ queue }: { readonly queue: QueueRow }) => {
-  const most = Math.max(1, ...PRIORITIES.map((priority) => queue.depth[priority]));
+  const most = Math.max(...PRIORITIES.map((priority) => queue.depth[priority]));
+  if (most === 0) return <p className="muted small">Nothing of it is queued.</p>;
   return (
     <ul className="depth" aria-label="Queued by priority">
       {PRIORITIES.map((priority) => {
