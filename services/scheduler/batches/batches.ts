@@ -35,6 +35,7 @@ interface Run {
   readonly id: string;
   /** Its tasks and what it undoes; null until they are loaded. */
   list: { readonly ids: readonly string[]; readonly undoing: Undoing | null } | null;
+  /** What was read of the tasks that are next; each is used once. */
   looked: LookedAt;
   /** Done, but not yet told by a stored `progressed`; `toldAt` is the sequence of one that is on its way. */
   done: Map<string, Done>;
@@ -152,6 +153,7 @@ const goOn = (authority: Authority, batch: Batch, run: Run, ids: readonly string
   const results: BatchResult[] = [];
   for (const taskId of ids.slice(batch.counts.seen, batch.counts.seen + sizeOf(batch))) {
     const result = dealWith(authority, batch, run, taskId);
+    run.looked.delete(taskId);
     if (!result) break;
     results.push(result);
     if (clock.monotonic() - began > BREATH_MS) break;
@@ -200,7 +202,8 @@ export const createBatches = (wake: () => void): Batches => {
       }
       run.list ??= await load(authority, batch);
       const { seen } = batch.counts;
-      run.looked = await lookAtAll(authority, batch, run.list.ids.slice(seen, seen + sizeOf(batch)));
+      const next = run.list.ids.slice(seen, seen + sizeOf(batch));
+      if (!run.looked.has(next[0] ?? "")) run.looked = await lookAtAll(authority, batch, next);
       run.busy = false;
       wake();
     } catch (error) {

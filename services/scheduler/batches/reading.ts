@@ -10,7 +10,7 @@ import type { Undoing } from "./deciding.ts";
 const AT_ONCE = 64;
 
 /** What was looked at, by task; a text says why a task cannot be judged at all. */
-export type LookedAt = ReadonlyMap<string, Looked | string>;
+export type LookedAt = Map<string, Looked | string>;
 
 /** Looks at many tasks. Throws NotRecorded, ObjectsAway. */
 export const lookAtAll = async (

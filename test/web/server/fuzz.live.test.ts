@@ -47,6 +47,27 @@ const body = fc.oneof(
   fc
     .record({ priority: fc.constantFrom("high", "HIGH", 3), reason: text }, { requiredKeys: ["priority"] })
     .map(asJson),
+  fc
+    .record({
+      action: fc.constantFrom({ type: "pause" }, { type: "burn" }, {}),
+      ids: fc.array(text, { maxLength: 2 }),
+    })
+    .map(asJson),
+  fc
+    .record({
+      action: fc.constant({ type: "cancel" }),
+      query: fc.dictionary(fc.constantFrom("text", "label", "state", "after"), text),
+    })
+    .map(asJson),
+  fc
+    .record({
+      name: text,
+      cron: text,
+      task: fc.record({ type: fc.constant("command"), payload: fc.jsonValue() }),
+    })
+    .map(asJson),
+  fc.array(fc.record({ type: text, payload: text })).map((tasks) => asJson({ tasks })),
+  fc.record({ concurrency: fc.constantFrom(null, 1, 0, "2"), reason: text }).map(asJson),
   fc.json({ depthSize: "small" }),
   text,
 );
@@ -76,7 +97,7 @@ describe("whatever is sent", () => {
         reached += standIn.wishes.length;
         for (const wish of standIn.wishes) expect(isSound(JSON.stringify(wish))).toBe(true);
       }),
-      { numRuns: 600 },
+      { numRuns: 1_200 },
     );
     expect(reached).toBeGreaterThan(0);
     expect((await edge.ask("/health")).status).toBe(200);
