@@ -75,6 +75,12 @@ const faultsOf = (wish: SubmitWish["task"], type: ExecutorType): Detail[] => [
 /** Who chooses idempotency keys freely; schedules and tasks make theirs of what they are about. */
 export const isAsked = ({ kind }: Actor): boolean => kind === "user" || kind === "token";
 
+/** Who had the key of a schedule's next run would have that run left out. */
+const keyFaults = (actor: Actor, { idempotencyKey }: SubmitWish["task"]): Detail[] =>
+  isAsked(actor) && idempotencyKey?.startsWith("schedule:")
+    ? [{ path: "idempotencyKey", message: 'keys that begin with "schedule:" are those of schedules' }]
+    : [];
+
 /** Its digest as it will be once its payload is kept; null where the key alone decides. */
 export const digestOf = ({ by, task }: Submission): string | null => {
   if (!isAsked(by.actor)) return null;
@@ -114,7 +120,7 @@ export const judge = (authority: Authority, { by, task }: Submission): Refusal |
   if (sizeOf(task.payload) > PAYLOAD_LIMIT) {
     return refuse("too-large", `The payload is larger than ${PAYLOAD_LIMIT} bytes.`);
   }
-  const details = faultsOf(task, type);
+  const details = [...keyFaults(by.actor, task), ...faultsOf(task, type)];
   if (details.length > 0) return refuse("invalid", `Not a valid task of type ${type.type}.`, { details });
   const missing = missingCapability(by.capabilities, capabilitiesFor(task.type, task.payload));
   if (missing) return refuse("forbidden", `Submitting this needs the right "${missing}".`);

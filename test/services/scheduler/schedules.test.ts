@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { submit } from "../../../services/scheduler/submit.ts";
 import { aBody, aWorldOfSchedules } from "./a-schedule.ts";
 
 describe("a schedule that cannot be", () => {
@@ -60,6 +61,17 @@ describe("a schedule that cannot be", () => {
     expect(world.wish({ type: "resume", id: made.id }, ["operate"], "bob")).toMatchObject({
       code: "forbidden",
     });
+  });
+
+  it("cannot have its next run left out by somebody who takes that run's key", async () => {
+    const { authority, made, pass, story } = aWorldOfSchedules();
+    const id = made();
+    const by = { actor: { kind: "user", id: "eve" }, capabilities: ["operate"] } as const;
+    const task = { type: "sleep", payload: {}, idempotencyKey: `schedule:${id}:2026-11-21T09:00:00.000Z` };
+    const reply = await submit(authority, { id: "w", by, task });
+    expect(reply).toMatchObject({ ok: false, code: "invalid", details: [{ path: "idempotencyKey" }] });
+    pass(3_600_000);
+    expect(story(id)).toEqual(["created", "fired 2026-11-21T09:00"]);
   });
 
   it("is not found when it is not there", () => {
