@@ -3,7 +3,7 @@ import type { Ids } from "#infra/ids.ts";
 import type { Log } from "#infra/log.ts";
 import type { Objects } from "#infra/nats/objects.ts";
 import type { Fact, Hash } from "#schema/envelope.ts";
-import type { Batches } from "./batches/batches.ts";
+import type { Batches } from "./batches/at-work.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { Heard } from "./pressure.ts";
 import type { Placement } from "./placement/placement.ts";
@@ -17,7 +17,7 @@ export interface Authority {
   readonly tasks: Tasks;
   readonly runners: Runners;
   readonly records: Records;
-  readonly batches: Batches;
+  readonly batches: Batches<Authority>;
   readonly placement: Pick<Placement, "locks" | "hindrance" | "etaMs">;
   readonly heard: Heard;
   readonly objects: Objects;

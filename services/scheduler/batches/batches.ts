@@ -7,7 +7,8 @@ import type { Authority } from "../authority.ts";
 import { carryOut, judge } from "../commands.ts";
 import { FactTooLarge, type Position } from "../journal/journal.ts";
 import { type Cause, snapshotOf } from "../tasks.ts";
-import type { Begun, BegunBatches } from "./begun.ts";
+import type { Batches } from "./at-work.ts";
+import type { Begun } from "./begun.ts";
 import { decidingOn, type Undoing } from "./deciding.ts";
 import { type LookedAt, lookAtAll, readUndoing } from "./reading.ts";
 import { beforeOf, doneResult } from "./results.ts";
@@ -16,18 +17,6 @@ import { beforeOf, doneResult } from "./results.ts";
 const BREATH_MS = 10;
 /** With a rate, the work is spread over about this many turns a second. */
 const TURNS_PER_S = 4;
-
-/** Batches at work. Where each stands is in its record and in the journal; here is what it takes to go on from there. */
-export interface Batches {
-  /** What a scheduler before this one has left unfinished. */
-  adopt(begun: BegunBatches): void;
-  /** A batch that has just been started. */
-  begin(id: string): void;
-  /** Ends a running batch where it stands; what is done is told first. Throws NotRecorded. */
-  stop(authority: Authority, batch: Batch, cause: Cause): Position;
-  /** Does the next of what is due, for one batch; answers ms until it is worth another call, or null. */
-  turn(authority: Authority): number | null;
-}
 
 type Done = Begun["done"][number] & { toldAt: number | null };
 
@@ -183,7 +172,7 @@ const load = async (authority: Authority, batch: Batch): Promise<NonNullable<Run
 };
 
 /** `wake`: something may be due now. */
-export const createBatches = (wake: () => void): Batches => {
+export const createBatches = (wake: () => void): Batches<Authority> => {
   const runs = new Map<string, Run>();
 
   const isRunning = ({ records }: Authority, id: string): Batch | undefined => {
@@ -220,7 +209,7 @@ export const createBatches = (wake: () => void): Batches => {
     void prepare(authority, run);
   };
 
-  const stop: Batches["stop"] = (authority, batch, cause) => {
+  const stop: Batches<Authority>["stop"] = (authority, batch, cause) => {
     const run = runs.get(batch.id);
     if (!run) return end(authority, batch, "stopped", cause);
     const untold = [...run.done.values()].filter(({ toldAt }) => toldAt === null).map(({ result }) => result);
