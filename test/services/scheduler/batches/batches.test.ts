@@ -71,6 +71,27 @@ describe("a batch", () => {
     });
   });
 
+  it("reads each task once, however many turns it takes", async () => {
+    const world = aWorldOfBatches();
+    const tasks = Array.from({ length: 20 }, () => failed(world));
+    const { read, clock } = world.authority;
+    let reads = 0;
+    let ms = 0;
+    Object.assign(world.authority, {
+      // Each task takes longer than a turn may.
+      clock: { ...clock, monotonic: () => (ms += 20) },
+      read: (seq: number) => {
+        reads += 1;
+        return read(seq);
+      },
+    });
+    const id = await world.begun({ type: "retry" }, tasks);
+    await world.run();
+    expect(world.batch(id).counts.done).toBe(20);
+    expect(world.about(id).filter(({ type }) => type === "progressed")).toHaveLength(20);
+    expect(reads).toBe(20);
+  });
+
   it("keeps to its rate", async () => {
     const world = aWorldOfBatches();
     const tasks = Array.from({ length: 10 }, () => failed(world));
