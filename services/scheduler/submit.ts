@@ -32,6 +32,9 @@ const asked = (
 const NO_LABELS: TaskDefinition["labels"] = {};
 const NO_TIMEOUT: TaskTimeout = { attemptMs: null, totalMs: null };
 
+const timeoutOf = ({ timeout }: SubmitBody): TaskTimeout =>
+  timeout ? { attemptMs: timeout.attemptMs ?? null, totalMs: timeout.totalMs ?? null } : NO_TIMEOUT;
+
 /** A submission that is right in itself: its type, and its payload as `keepPayload` left it. */
 export interface Judged {
   readonly type: ExecutorType;
@@ -44,7 +47,7 @@ export const define = (
   { type, payload }: Judged,
 ): TaskDefinition => {
   const now = clock.now();
-  const totalMs = task.timeout?.totalMs ?? null;
+  const timeout = timeoutOf(task);
   return {
     id: taskId ?? ids.next(),
     type: type.type,
@@ -55,14 +58,14 @@ export const define = (
     labels: task.labels ?? NO_LABELS,
     runAt: laterOf(task.runAt, now),
     retry: task.retry ? { ...type.retry, ...task.retry } : type.retry,
-    timeout: task.timeout ? { attemptMs: task.timeout.attemptMs ?? null, totalMs } : NO_TIMEOUT,
+    timeout,
     repeatable: type.repeatable,
     pause: type.pause,
     approval: task.approval ?? false,
     idempotencyKey: task.idempotencyKey ?? null,
     submittedBy: by.actor,
     submittedAt: timestamp(now),
-    expiresAt: totalMs === null ? null : timestamp(now + totalMs),
+    expiresAt: timeout.totalMs === null ? null : timestamp(now + timeout.totalMs),
     ...asked(task, type),
     ...(parent === undefined ? {} : { parent }),
     rights: by.capabilities,
