@@ -73,7 +73,10 @@ describe.skipIf(lacks.browser)("a person steers many tasks at once in the consol
 
   it("puts them back with one press", async () => {
     await page.getByTestId("batch-undo").click();
-    await page.getByTestId("batch-title").filter({ hasText: `Put back ${MANY} of ${MANY} tasks` }).waitFor();
+    await page
+      .getByTestId("batch-title")
+      .filter({ hasText: `Put back ${MANY} of ${MANY} tasks` })
+      .waitFor();
     await everyIs("harbour", "queued");
     expect(await page.getByTestId("batch-undo").count(), "an undo is not undone").toBe(0);
   }, 60_000);
