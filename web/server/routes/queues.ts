@@ -65,7 +65,7 @@ const steerRoutes = (app: FastifyInstance, edge: Edge): void => {
 /** Queues with their limits and what is in them, and the limits that are reached now. */
 export const queueRoutes = (app: FastifyInstance, edge: Edge): void => {
   const list = async () => {
-    await recordsCaughtUp(edge, "queue");
+    await recordsCaughtUp(edge, "queue", "limit");
     return edge.history.read(listQueues);
   };
   app.get(
