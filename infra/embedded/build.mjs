@@ -8,7 +8,7 @@ const PROGRAMS = {
   demo: "infra/embedded/demo.ts",
   rebuild: "services/projector/rebuild-main.ts",
   scheduler: "services/scheduler/main.ts",
-  "scheduler-checkpoint": "services/scheduler/checkpoint-main.ts",
+  "scheduler-checkpoint": "services/scheduler/recovery/checkpoint-main.ts",
   runner: "services/runner/main.ts",
   "runner-lease": "services/runner/lease-thread.ts",
   "runner-slot": "services/runner/slot-process.ts",

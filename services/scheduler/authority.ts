@@ -5,10 +5,10 @@ import type { Objects } from "#infra/nats/objects.ts";
 import type { Fact, Hash } from "#schema/envelope.ts";
 import type { Batches } from "./batches/at-work.ts";
 import type { Journal } from "./journal/journal.ts";
-import type { Heard } from "./pressure.ts";
+import type { Heard } from "./runners/pressure.ts";
 import type { Placement } from "./placement/placement.ts";
 import type { Records } from "./records.ts";
-import type { Runners } from "./runners.ts";
+import type { Runners } from "./runners/runners.ts";
 import type { Tasks } from "./tasks.ts";
 
 /** All that deciding needs; handed to every handler of wishes and reports. */

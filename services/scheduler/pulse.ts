@@ -1,8 +1,8 @@
 import type { NatsConnection } from "#infra/nats/connect.ts";
 import type { Authority } from "./authority.ts";
 import { NotRecorded } from "./journal/journal.ts";
-import { loseOverdue } from "./leases.ts";
-import { forgetSilentHosts } from "./pressure.ts";
+import { loseOverdue } from "./runners/leases.ts";
+import { forgetSilentHosts } from "./runners/pressure.ts";
 
 const BEAT_MS = 250;
 /** A beat this late means that we ourselves were stopped or blocked, not that runners were silent. */

@@ -33,22 +33,22 @@ import type {
   TemplateWish,
   WhyQuestion,
 } from "#schema/wishes.ts";
-import { attempt } from "./attempts.ts";
+import { attempt } from "./runners/attempts.ts";
 import type { Authority } from "./authority.ts";
 import { changeBatch } from "./batches/change-batch.ts";
-import { submitChild } from "./children.ts";
+import { submitChild } from "./submission/children.ts";
 import { command } from "./commands.ts";
 import { FactTooLarge, NotRecorded } from "./journal/journal.ts";
-import { goodbye, hello, renew } from "./leases.ts";
-import { manyReports } from "./many-reports.ts";
-import { pressure } from "./pressure.ts";
+import { goodbye, hello, renew } from "./runners/leases.ts";
+import { manyReports } from "./runners/many-reports.ts";
+import { pressure } from "./runners/pressure.ts";
 import { changeQueue } from "./queues.ts";
-import { results } from "./results.ts";
+import { results } from "./submission/results.ts";
 import { attemptShape, misshapen, type Shape, shapeOf } from "./shape.ts";
-import { changeSchedule } from "./schedules.ts";
-import { submit } from "./submit.ts";
-import { submitMany } from "./submit-many.ts";
-import { changeTemplate } from "./templates.ts";
+import { changeSchedule } from "./schedules/schedules.ts";
+import { submit } from "./submission/submit.ts";
+import { submitMany } from "./submission/submit-many.ts";
+import { changeTemplate } from "./templates/templates.ts";
 import { why } from "./why.ts";
 
 const DRAIN_LIMIT_MS = 2_000;

@@ -12,19 +12,19 @@ import { JOURNAL } from "#schema/subjects.ts";
 import type { Authority } from "./authority.ts";
 import { createBatches } from "./batches/batches.ts";
 import { createDeadlines } from "./deadlines.ts";
-import { createDependencies } from "./dependencies.ts";
+import { createDependencies } from "./submission/dependencies.ts";
 import { NotRecorded } from "./journal/journal.ts";
 import { hashOf } from "./journal/seal.ts";
 import { createPlacement } from "./placement/placement.ts";
 import { createRecords, type Register } from "./records.ts";
-import { runnerNotes } from "./recovered.ts";
-import { createRunners, type Runners } from "./runners.ts";
-import { createScheduleTimers } from "./schedule-timers.ts";
+import { runnerNotes } from "./recovery/recovered.ts";
+import { createRunners, type Runners } from "./runners/runners.ts";
+import { createScheduleTimers } from "./schedules/schedule-timers.ts";
 import { serveAuthority } from "./serve.ts";
 import { createTasks } from "./tasks.ts";
 import { startPulse } from "./pulse.ts";
-import { type Opened, type Reign, standBy } from "./standby.ts";
-import { askReadModel } from "./witness.ts";
+import { type Opened, type Reign, standBy } from "./reign/standby.ts";
+import { askReadModel } from "./recovery/witness.ts";
 
 /** Above this share of the journal's bytes no new task is taken; commands and reports go on. */
 const FULL_AT = 0.8;

@@ -5,7 +5,7 @@ import type { TaskEventOf, WaitsFor } from "#schema/task.events.ts";
 import { expiryOf } from "#schema/task.context.ts";
 import { definitionOf } from "#schema/task.evolve.ts";
 import type { Records } from "../records.ts";
-import type { Runners } from "../runners.ts";
+import type { Runners } from "../runners/runners.ts";
 import { type LiveTask, snapshotOf, type Tasks, type Tracker } from "../tasks.ts";
 import { createLocks, type Locks } from "./locks.ts";
 import { createPace } from "./pace.ts";

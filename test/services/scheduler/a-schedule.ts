@@ -4,8 +4,8 @@ import { CAPABILITIES, type Capability } from "#schema/policy.ts";
 import type { ScheduleBody, ScheduleCommand } from "#schema/schedule.ts";
 import { definitionOf } from "#schema/task.evolve.ts";
 import type { TaskDefinition } from "#schema/task.definition.ts";
-import { createScheduleTimers } from "../../../services/scheduler/schedule-timers.ts";
-import { changeSchedule } from "../../../services/scheduler/schedules.ts";
+import { createScheduleTimers } from "../../../services/scheduler/schedules/schedule-timers.ts";
+import { changeSchedule } from "../../../services/scheduler/schedules/schedules.ts";
 import { snapshotOf } from "../../../services/scheduler/tasks.ts";
 import { anAuthority } from "./an-authority.ts";
 

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { SCHEDULER } from "#schema/actor.ts";
 import { decide } from "#schema/task.decide.ts";
-import { attempt } from "../../../services/scheduler/attempts.ts";
+import { attempt } from "../../../services/scheduler/runners/attempts.ts";
 import { snapshotOf } from "../../../services/scheduler/tasks.ts";
 import { anAuthority } from "./an-authority.ts";
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { SubmitBody } from "#schema/submit-body.ts";
-import { attempt } from "../../../services/scheduler/attempts.ts";
-import { changeSchedule } from "../../../services/scheduler/schedules.ts";
-import { submit } from "../../../services/scheduler/submit.ts";
-import { submitMany } from "../../../services/scheduler/submit-many.ts";
+import { attempt } from "../../../services/scheduler/runners/attempts.ts";
+import { changeSchedule } from "../../../services/scheduler/schedules/schedules.ts";
+import { submit } from "../../../services/scheduler/submission/submit.ts";
+import { submitMany } from "../../../services/scheduler/submission/submit-many.ts";
 import { snapshotOf } from "../../../services/scheduler/tasks.ts";
-import { changeTemplate } from "../../../services/scheduler/templates.ts";
+import { changeTemplate } from "../../../services/scheduler/templates/templates.ts";
 import { SLEEP } from "../../support/a-scheduler.ts";
 import { anAuthority } from "./an-authority.ts";
 

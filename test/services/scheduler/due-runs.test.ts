@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { type CronTimes, parseCron } from "#schema/cron.ts";
 import type { Schedule } from "#schema/schedule.ts";
-import { dueRuns } from "../../../services/scheduler/due-runs.ts";
+import { dueRuns } from "../../../services/scheduler/schedules/due-runs.ts";
 import { aWorldOfSchedules, DAY } from "./a-schedule.ts";
 
 const countedTimes = (cron: string): { times: CronTimes; asked: () => number } => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AttemptReportBody } from "#schema/reports.ts";
-import { attempt } from "../../../services/scheduler/attempts.ts";
+import { attempt } from "../../../services/scheduler/runners/attempts.ts";
 import { snapshotOf } from "../../../services/scheduler/tasks.ts";
 import { anAuthority } from "./an-authority.ts";
 

@@ -4,8 +4,8 @@ import { SCHEDULER } from "#schema/actor.ts";
 import { CAPABILITIES } from "#schema/policy.ts";
 import { INLINE_LIMIT } from "#schema/stored.ts";
 import type { SubmitBody } from "#schema/submit-body.ts";
-import { submit } from "../../../services/scheduler/submit.ts";
-import { submitMany } from "../../../services/scheduler/submit-many.ts";
+import { submit } from "../../../services/scheduler/submission/submit.ts";
+import { submitMany } from "../../../services/scheduler/submission/submit-many.ts";
 import { anAuthority } from "./an-authority.ts";
 
 const DAY_MS = 86_400_000;

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { pino } from "pino";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { LEASE_TTL_MS, type LeaseStore } from "#infra/nats/lease.ts";
-import { createLease, type Holder, holderOf } from "../../../services/scheduler/lease.ts";
+import { createLease, type Holder, holderOf } from "../../../services/scheduler/reign/lease.ts";
 
 /** The store as the server keeps it, without its age limit. */
 const onPaper = () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { AttemptReportBody } from "#schema/reports.ts";
 import { startIn } from "#schema/envelope.ts";
 import { NotRecorded } from "../../../services/scheduler/journal/journal.ts";
-import { manyReports } from "../../../services/scheduler/many-reports.ts";
+import { manyReports } from "../../../services/scheduler/runners/many-reports.ts";
 import { type LiveTask, snapshotOf } from "../../../services/scheduler/tasks.ts";
 import { anAuthority } from "./an-authority.ts";
 

@@ -1,4 +1,4 @@
-import type { Recovered } from "../../../services/scheduler/recovered.ts";
+import type { Recovered } from "../../../services/scheduler/recovery/recovered.ts";
 
 /** All that two memories must have in common, in the same order; when to sweep next is each one's own. */
 export const memoryOf = (recovered: Recovered): object =>

@@ -4,8 +4,17 @@ import type { Blobs, BlobHead } from "#infra/nats/blobs.ts";
 import { SCHEDULER } from "#schema/actor.ts";
 import { openQueue } from "#schema/queue.ts";
 import type { TaskEventType } from "#schema/task.events.ts";
-import { keptCheckpoints, loadCheckpoint, writeCheckpoint } from "../../../services/scheduler/checkpoint.ts";
-import { nothingRecovered, type Recovered, sweep, take } from "../../../services/scheduler/recovered.ts";
+import {
+  keptCheckpoints,
+  loadCheckpoint,
+  writeCheckpoint,
+} from "../../../services/scheduler/recovery/checkpoint.ts";
+import {
+  nothingRecovered,
+  type Recovered,
+  sweep,
+  take,
+} from "../../../services/scheduler/recovery/recovered.ts";
 import { snapshotOf } from "../../../services/scheduler/tasks.ts";
 import { EXAMPLES } from "../../support/task-examples.ts";
 import { anAuthority } from "./an-authority.ts";

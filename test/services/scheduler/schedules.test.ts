@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { submit } from "../../../services/scheduler/submit.ts";
+import { submit } from "../../../services/scheduler/submission/submit.ts";
 import { aBody, aWorldOfSchedules } from "./a-schedule.ts";
 
 describe("a schedule that cannot be", () => {

@@ -8,7 +8,7 @@ import { streamExtent } from "#infra/nats/follow.ts";
 import { LEASE_TTL_MS } from "#infra/nats/lease.ts";
 import { LEASE_BUCKET, JOURNAL } from "#schema/subjects.ts";
 import { hashOf } from "../../../services/scheduler/journal/seal.ts";
-import { openReign } from "../../../services/scheduler/opening.ts";
+import { openReign } from "../../../services/scheduler/reign/opening.ts";
 import { aReader, aRunner, anEdge, aScheduler, provisioned } from "../../support/a-scheduler.ts";
 import { startNats, type TestNats } from "../../support/stack.ts";
 import { startTcpProxy } from "../../support/tcp-proxy.ts";

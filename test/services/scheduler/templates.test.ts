@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { TaskFact } from "#schema/envelope.ts";
 import { CAPABILITIES, type Capability } from "#schema/policy.ts";
 import type { TemplateBody, TemplateCommand } from "#schema/template.ts";
-import { changeTemplate } from "../../../services/scheduler/templates.ts";
-import { fill } from "../../../services/scheduler/template-text.ts";
+import { changeTemplate } from "../../../services/scheduler/templates/templates.ts";
+import { fill } from "../../../services/scheduler/templates/template-text.ts";
 import { anAuthority } from "./an-authority.ts";
 
 const NAP: TemplateBody = {

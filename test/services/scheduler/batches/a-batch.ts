@@ -9,7 +9,7 @@ import type { BatchReply, BatchWish, WishReply } from "#schema/wishes.ts";
 import { changeBatch } from "../../../../services/scheduler/batches/change-batch.ts";
 import { command } from "../../../../services/scheduler/commands.ts";
 import type { Register } from "../../../../services/scheduler/records.ts";
-import { nothingRecovered, take } from "../../../../services/scheduler/recovered.ts";
+import { nothingRecovered, take } from "../../../../services/scheduler/recovery/recovered.ts";
 import { snapshotOf } from "../../../../services/scheduler/tasks.ts";
 import { anAuthority } from "../an-authority.ts";
 

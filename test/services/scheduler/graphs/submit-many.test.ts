@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SubmitManyReply } from "#schema/wishes.ts";
-import { orderOf } from "../../../../services/scheduler/graph.ts";
+import { orderOf } from "../../../../services/scheduler/submission/graph.ts";
 import { aGraph, LARGE, slowToKeep } from "./a-graph.ts";
 
 const idsOf = (reply: SubmitManyReply): string[] => {

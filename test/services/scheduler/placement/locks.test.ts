@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Plan } from "#schema/items.ts";
-import { attempt } from "../../../../services/scheduler/attempts.ts";
+import { attempt } from "../../../../services/scheduler/runners/attempts.ts";
 import { command } from "../../../../services/scheduler/commands.ts";
 import { type LiveTask, snapshotOf } from "../../../../services/scheduler/tasks.ts";
 import { aGround } from "./a-ground.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { forgetSilentHosts, pressure } from "../../../../services/scheduler/pressure.ts";
+import { forgetSilentHosts, pressure } from "../../../../services/scheduler/runners/pressure.ts";
 import { aGround } from "./a-ground.ts";
 
 describe("reasons that tasks share", () => {

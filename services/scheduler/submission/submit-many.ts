@@ -1,8 +1,8 @@
 import { SubmitBody } from "#schema/submit-body.ts";
 import type { Refusal, SubmitManyReply, SubmitManyWish, WishReply } from "#schema/wishes.ts";
-import type { Authority } from "./authority.ts";
-import { FactTooLarge } from "./journal/journal.ts";
-import { misshapen, shapeOf } from "./shape.ts";
+import type { Authority } from "../authority.ts";
+import { FactTooLarge } from "../journal/journal.ts";
+import { misshapen, shapeOf } from "../shape.ts";
 import { judge, refuse } from "./submission.ts";
 import { admit, define, type Judged, keepPayload } from "./submit.ts";
 import { isReference, latest, submitGraph } from "./submit-graph.ts";

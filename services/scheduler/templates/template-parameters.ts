@@ -1,7 +1,7 @@
 /** What a template may ask for: JSON Schema as far as a form can show it and nobody can keep the scheduler busy with it. */
 import { Validator } from "@cfworker/json-schema";
 import type { JsonSchema } from "#schema/executor-type.ts";
-import type { Detail } from "./submission.ts";
+import type { Detail } from "../submission/submission.ts";
 
 const DEPTH_MOST = 8;
 const TYPES = ["string", "number", "integer", "boolean", "array", "object", "null"];

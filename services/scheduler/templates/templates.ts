@@ -4,10 +4,10 @@ import { PAYLOAD_LIMIT } from "#schema/stored.ts";
 import { SubmitBody } from "#schema/submit-body.ts";
 import { type Template, TEMPLATE_LABEL, type TemplateBody, templateId } from "#schema/template.ts";
 import type { RecordReply, Refusal, TemplateWish, WishReply } from "#schema/wishes.ts";
-import type { Authority } from "./authority.ts";
-import { shapeOf } from "./shape.ts";
-import { type Detail, refuse, sizeOf } from "./submission.ts";
-import { submit } from "./submit.ts";
+import type { Authority } from "../authority.ts";
+import { shapeOf } from "../shape.ts";
+import { type Detail, refuse, sizeOf } from "../submission/submission.ts";
+import { submit } from "../submission/submit.ts";
 import { closed, completed, givenFaults, namesOf, parameterFaults } from "./template-parameters.ts";
 import { fill, placeFaults, TooMuchText, type Values } from "./template-text.ts";
 

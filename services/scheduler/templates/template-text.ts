@@ -1,5 +1,5 @@
 /** "{{name}}" in a template's task, and what takes its place. */
-import type { Detail } from "./submission.ts";
+import type { Detail } from "../submission/submission.ts";
 
 const DEPTH_MOST = 32;
 const PLACE = /\\?\{\{([A-Za-z_][A-Za-z0-9_]{0,63})\}\}/g;

@@ -4,7 +4,7 @@ import { follow } from "#infra/nats/follow.ts";
 import { Fatal } from "#infra/service.ts";
 import { decode } from "#schema/envelope.ts";
 import { JOURNAL } from "#schema/subjects.ts";
-import { hashOf } from "./journal/seal.ts";
+import { hashOf } from "../journal/seal.ts";
 import { type Recovered, take } from "./recovered.ts";
 
 /** The messages skipped some sequences. Only true when a fresh consumer sees it too. */

@@ -5,9 +5,9 @@ import { definitionOf, statePath } from "#schema/task.evolve.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
 import type { Stored } from "#schema/stored.ts";
 import { retryDelay } from "#schema/task.retry.ts";
-import type { Authority } from "./authority.ts";
-import { DEPTH_MOST, isTooDeep } from "./depth.ts";
-import { type LiveTask, snapshotOf } from "./tasks.ts";
+import type { Authority } from "../authority.ts";
+import { DEPTH_MOST, isTooDeep } from "../submission/depth.ts";
+import { type LiveTask, snapshotOf } from "../tasks.ts";
 
 const refuse = (code: ReportRefusal, message: string): ReportReply => ({ ok: false, code, message });
 

@@ -8,7 +8,7 @@ import { submissionDigest } from "#schema/submission-digest.ts";
 import { isToken } from "#schema/token.ts";
 import { PRIORITIES, type RetryPolicy } from "#schema/task.definition.ts";
 import type { Refusal, SubmitWish } from "#schema/wishes.ts";
-import type { Authority } from "./authority.ts";
+import type { Authority } from "../authority.ts";
 import { DEPTH_MOST, isTooDeep } from "./depth.ts";
 
 /** A wish, or what a schedule, a template or a running task submits by itself. */

@@ -5,10 +5,10 @@ import { type Schedule, SCHEDULE_LABEL, type ScheduleEvent } from "#schema/sched
 import type { SubmitBody } from "#schema/submit-body.ts";
 import { decide } from "#schema/task.decide.ts";
 import type { Refusal, WishRefusal } from "#schema/wishes.ts";
-import type { Authority } from "./authority.ts";
+import type { Authority } from "../authority.ts";
 import type { DueRuns, RunStep } from "./due-runs.ts";
-import { submitAtOnce } from "./submit.ts";
-import { type Cause, type LiveTask, snapshotOf } from "./tasks.ts";
+import { submitAtOnce } from "../submission/submit.ts";
+import { type Cause, type LiveTask, snapshotOf } from "../tasks.ts";
 
 /** Refusals that say nothing about the task. */
 const AGAIN: ReadonlySet<WishRefusal> = new Set(["full", "unavailable"]);

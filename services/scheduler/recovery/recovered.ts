@@ -13,9 +13,9 @@ import { submissionDigest } from "#schema/submission-digest.ts";
 import { standingOf } from "#schema/task.after.ts";
 import { BLANK } from "#schema/task.context.ts";
 import { fold, type FoldedTask } from "#schema/task.fold.ts";
-import { type BegunBatches, noteBegun } from "./batches/begun.ts";
-import type { Position } from "./journal/journal.ts";
-import type { SettledTask } from "./tasks.ts";
+import { type BegunBatches, noteBegun } from "../batches/begun.ts";
+import type { Position } from "../journal/journal.ts";
+import type { SettledTask } from "../tasks.ts";
 
 /** A task's last word in the journal. */
 export interface Remembered<T> {

@@ -5,7 +5,7 @@ import type { RunnerFact } from "#schema/envelope.ts";
 import type { ExecutorType } from "#schema/executor-type.ts";
 import { type Hello, LEASE } from "#schema/reports.ts";
 import type { Requirements } from "#schema/task.definition.ts";
-import type { Journal, Position } from "./journal/journal.ts";
+import type { Journal, Position } from "../journal/journal.ts";
 
 export type Offers = Required<Requirements>;
 

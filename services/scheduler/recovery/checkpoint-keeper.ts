@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Clock } from "#infra/clock.ts";
 import type { Log } from "#infra/log.ts";
-import { CHECKPOINT_ENTRY } from "./entries.ts";
+import { CHECKPOINT_ENTRY } from "../entries.ts";
 
 interface KeeperOptions {
   readonly log: Log;

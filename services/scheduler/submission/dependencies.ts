@@ -9,7 +9,7 @@ import {
 } from "#schema/task.after.ts";
 import { definitionOf, statePath } from "#schema/task.evolve.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
-import { type LiveTask, snapshotOf, type Tasks, type Tracker } from "./tasks.ts";
+import { type LiveTask, snapshotOf, type Tasks, type Tracker } from "../tasks.ts";
 
 /** The most facts of one turn: one commit. */
 const MOST_PER_TURN = 1_000;

@@ -1,7 +1,7 @@
 import { SCHEDULER } from "#schema/actor.ts";
 import { parseCron } from "#schema/cron.ts";
 import type { Schedule } from "#schema/schedule.ts";
-import type { Authority } from "./authority.ts";
+import type { Authority } from "../authority.ts";
 import { dueRuns } from "./due-runs.ts";
 import { carryOut, keyOf } from "./schedule-runs.ts";
 

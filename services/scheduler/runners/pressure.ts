@@ -1,7 +1,7 @@
 import { timestamp } from "#infra/clock.ts";
 import { SCHEDULER } from "#schema/actor.ts";
 import type { Pressure, ReportReply } from "#schema/reports.ts";
-import type { Authority } from "./authority.ts";
+import type { Authority } from "../authority.ts";
 
 const limitOf = (host: string): string => `host:${host}`;
 

@@ -7,12 +7,12 @@ import { openLeaseStore } from "#infra/nats/lease.ts";
 import { isUnanswered } from "#infra/nats/unanswered.ts";
 import { Fatal, type Ground, type Running } from "#infra/service.ts";
 import { JOURNAL } from "#schema/subjects.ts";
-import { keepCheckpoints } from "./checkpoint-keeper.ts";
-import type { Journal } from "./journal/journal.ts";
+import { keepCheckpoints } from "../recovery/checkpoint-keeper.ts";
+import type { Journal } from "../journal/journal.ts";
 import { createLease, type Holder, holderOf } from "./lease.ts";
 import { openReign } from "./opening.ts";
-import type { Recovered } from "./recovered.ts";
-import { recover, type Recovery, type Witness } from "./recovery.ts";
+import type { Recovered } from "../recovery/recovered.ts";
+import { recover, type Recovery, type Witness } from "../recovery/recovery.ts";
 
 /** A scheduler that leads. */
 export interface Reign {

@@ -6,9 +6,9 @@ import {
 } from "#schema/attempt-questions.ts";
 import { isTaskFact } from "#schema/envelope.ts";
 import { definitionOf, statePath } from "#schema/task.evolve.ts";
-import { holds, STALE } from "./attempts.ts";
-import type { Authority } from "./authority.ts";
-import { snapshotOf } from "./tasks.ts";
+import { holds, STALE } from "../runners/attempts.ts";
+import type { Authority } from "../authority.ts";
+import { snapshotOf } from "../tasks.ts";
 
 /** An answer is one message: half of what a NATS server takes by default. */
 const PAGE_BYTES = 512 * 1024;

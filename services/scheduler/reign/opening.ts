@@ -3,8 +3,8 @@ import type { Ids } from "#infra/ids.ts";
 import type { NatsConnection } from "#infra/nats/connect.ts";
 import type { Log } from "#infra/log.ts";
 import { SCHEDULER } from "#schema/actor.ts";
-import { type Journal, NotRecorded, openJournal, type Position } from "./journal/journal.ts";
-import type { Fenced } from "./journal/read-back.ts";
+import { type Journal, NotRecorded, openJournal, type Position } from "../journal/journal.ts";
+import type { Fenced } from "../journal/read-back.ts";
 
 interface OpeningOptions {
   readonly connection: NatsConnection;

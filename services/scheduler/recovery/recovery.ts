@@ -5,8 +5,8 @@ import type { Log } from "#infra/log.ts";
 import { Fatal } from "#infra/service.ts";
 import { CHECKPOINTS, JOURNAL } from "#schema/subjects.ts";
 import { keptCheckpoints, type KeptCheckpoint, loadCheckpoint } from "./checkpoint.ts";
-import type { Position } from "./journal/journal.ts";
-import { hashOf } from "./journal/seal.ts";
+import type { Position } from "../journal/journal.ts";
+import { hashOf } from "../journal/seal.ts";
 import { type Reading, readOn } from "./reading.ts";
 import { nothingRecovered, type Recovered } from "./recovered.ts";
 

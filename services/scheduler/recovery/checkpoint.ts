@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createGunzip, createGzip } from "node:zlib";
 import type { Blobs, BlobHead } from "#infra/nats/blobs.ts";
-import type { Position } from "./journal/journal.ts";
+import type { Position } from "../journal/journal.ts";
 import { nothingRecovered, type Recovered } from "./recovered.ts";
 
 /** To be raised whenever what is remembered of a task, runner or record changes: older checkpoints are then left alone. */

@@ -1,9 +1,9 @@
 import type { AttemptReport, AttemptReports, ReportReplies, ReportReply } from "#schema/reports.ts";
 import { IllegalFact } from "#schema/task.evolve.ts";
 import { attempt } from "./attempts.ts";
-import type { Authority } from "./authority.ts";
-import { FactTooLarge } from "./journal/journal.ts";
-import { attemptShape, misshapen } from "./shape.ts";
+import type { Authority } from "../authority.ts";
+import { FactTooLarge } from "../journal/journal.ts";
+import { attemptShape, misshapen } from "../shape.ts";
 
 const one = async (authority: Authority, report: AttemptReport): Promise<ReportReply> => {
   const faults = attemptShape(report);

@@ -1,6 +1,6 @@
 import type { SubmitBody } from "#schema/submit-body.ts";
 import type { Refusal, SubmitManyReply, SubmitManyWish, WishReply } from "#schema/wishes.ts";
-import type { Authority } from "./authority.ts";
+import type { Authority } from "../authority.ts";
 import { orderOf } from "./graph.ts";
 import { type Detail, digestOf, refuse, type Submission } from "./submission.ts";
 import { admit, define, type Judged, obstacleOf } from "./submit.ts";

@@ -1,7 +1,7 @@
 import type { Hello, LeaseRenewal, ReportReply, Welcome } from "#schema/reports.ts";
 import { SCHEDULER } from "#schema/actor.ts";
-import type { Authority } from "./authority.ts";
-import { snapshotOf } from "./tasks.ts";
+import type { Authority } from "../authority.ts";
+import { snapshotOf } from "../tasks.ts";
 
 /** Every attempt a runner holds, at work or in place, is lost; what may be repeated queues again. */
 const loseAttempts = ({ tasks }: Authority, runner: string, message: string): void => {

@@ -7,9 +7,9 @@ import { submissionDigest } from "#schema/submission-digest.ts";
 import { definitionOf, statePath } from "#schema/task.evolve.ts";
 import { nameFor } from "#schema/task.name.ts";
 import type { Refusal, WishReply } from "#schema/wishes.ts";
-import type { Authority } from "./authority.ts";
+import type { Authority } from "../authority.ts";
 import { type Detail, digestOf, isAsked, judge, refuse, sizeOf, type Submission } from "./submission.ts";
-import { snapshotOf } from "./tasks.ts";
+import { snapshotOf } from "../tasks.ts";
 
 const laterOf = (runAt: string | undefined, now: number): string | null =>
   runAt !== undefined && Date.parse(runAt) > now ? timestamp(Date.parse(runAt)) : null;

@@ -5,9 +5,9 @@ import type { Schedule, ScheduleBody, ScheduleEvent, SchedulePatch } from "#sche
 import { INLINE_LIMIT } from "#schema/stored.ts";
 import type { SubmitBody } from "#schema/submit-body.ts";
 import type { RecordReply, Refusal, ScheduleReply, ScheduleWish, Wisher } from "#schema/wishes.ts";
-import type { Authority } from "./authority.ts";
+import type { Authority } from "../authority.ts";
 import { runOnce, upcoming } from "./schedule-runs.ts";
-import { type Detail, judge, refuse, sizeOf } from "./submission.ts";
+import { type Detail, judge, refuse, sizeOf } from "../submission/submission.ts";
 
 const SCHEDULES_MOST = 1_000;
 

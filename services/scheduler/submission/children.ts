@@ -1,10 +1,10 @@
 import type { ChildReply, ChildSubmission } from "#schema/attempt-questions.ts";
 import { definitionOf } from "#schema/task.evolve.ts";
-import type { Authority } from "./authority.ts";
-import { holds, STALE } from "./attempts.ts";
+import type { Authority } from "../authority.ts";
+import { holds, STALE } from "../runners/attempts.ts";
 import { refuse } from "./submission.ts";
 import { admit, prepare } from "./submit.ts";
-import { snapshotOf } from "./tasks.ts";
+import { snapshotOf } from "../tasks.ts";
 
 const parentOf = ({ tasks }: Authority, id: string): string | undefined => {
   const live = tasks.get(id);
