@@ -8,7 +8,7 @@ import { type Found, findExecutorFiles } from "./custom/find-files.ts";
 import { createOwnExecutors } from "./custom/own-executors.ts";
 import { watchFolder } from "./custom/watch-folder.ts";
 import { aheadFor, type Offered } from "./discover.ts";
-import type { Slots } from "./slot.ts";
+import type { Slots } from "./slots/slot.ts";
 
 /** All this runner can do now: Longshore's own types and those of the user's folder. */
 export interface Catalogue {

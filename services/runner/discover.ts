@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ExecutorType } from "#schema/executor-type.ts";
 import { type Executor, typeOf } from "./executor.ts";
-import type { Ahead, Job } from "./slot-protocol.ts";
+import type { Ahead, Job } from "./slots/slot-protocol.ts";
 
 /** A type of work and the module (a URL) that exports its executor. */
 export interface Offered {

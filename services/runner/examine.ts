@@ -1,5 +1,5 @@
 import { type Executor, typeOf } from "./executor.ts";
-import type { FromSlot } from "./slot-protocol.ts";
+import type { FromSlot } from "./slots/slot-protocol.ts";
 
 /** What a module of the user's declares. It runs in a slot: whatever it does when it is imported hurts nobody else. */
 export const examine = async (module: string): Promise<FromSlot> => {

@@ -1,5 +1,5 @@
-import type { FromSlot } from "../slot-protocol.ts";
-import type { Slot, Slots } from "../slot.ts";
+import type { FromSlot } from "../slots/slot-protocol.ts";
+import type { Slot, Slots } from "../slots/slot.ts";
 
 /** A module that has not been imported after so long hangs. */
 const LIMIT_MS = 20_000;

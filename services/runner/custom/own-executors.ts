@@ -2,7 +2,7 @@ import { basename, relative } from "node:path";
 import type { Log } from "#infra/log.ts";
 import type { ExecutorFault } from "#schema/reports.ts";
 import type { Offered } from "../discover.ts";
-import type { Slots } from "../slot.ts";
+import type { Slots } from "../slots/slot.ts";
 import type { Bundler } from "./bundle.ts";
 import { examineModule } from "./examiner.ts";
 import type { Found } from "./find-files.ts";

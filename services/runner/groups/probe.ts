@@ -1,5 +1,5 @@
 import { join, relative } from "node:path";
-import { GROUP_PARENT } from "../marks.ts";
+import { GROUP_PARENT } from "../processes/marks.ts";
 import { makeFolder, readControl, writeControl } from "./control-files.ts";
 import type { GroupSite, GroupsKind } from "./groups.ts";
 import { boundHostShareV1 } from "./v1.ts";

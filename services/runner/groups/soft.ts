@@ -1,6 +1,6 @@
 import type { Limits } from "#schema/executor-type.ts";
-import { ATTEMPT_MARK, markOf } from "../marks.ts";
-import { markedProcesses } from "../process-scan.ts";
+import { ATTEMPT_MARK, markOf } from "../processes/marks.ts";
+import { markedProcesses } from "../processes/process-scan.ts";
 import { countOf, readControl } from "./control-files.ts";
 import type { Group, Groups } from "./groups.ts";
 

@@ -2,7 +2,7 @@ import { existsSync, readlinkSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { provision } from "#infra/nats/provision.ts";
 import { startNats, type TestNats } from "../../support/stack.ts";
-import { lookAt } from "../../../services/runner/process-scan.ts";
+import { lookAt } from "../../../services/runner/processes/process-scan.ts";
 import { openPeer, type Peer } from "./peer.ts";
 import { stateOf } from "./process-state.ts";
 import { type RunnerProcess, startRunnerProcess } from "./program.ts";

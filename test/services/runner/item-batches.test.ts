@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { createItemBatches } from "../../../services/runner/item-batches.ts";
+import { createItemBatches } from "../../../services/runner/work/item-batches.ts";
 import type { ItemResult } from "#schema/items.ts";
 
 beforeEach(() => void vi.useFakeTimers());

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createLogChunks, cutText } from "../../../services/runner/log-chunks.ts";
-import type { LogPiece } from "../../../services/runner/slot-protocol.ts";
+import { createLogChunks, cutText } from "../../../services/runner/work/log-chunks.ts";
+import type { LogPiece } from "../../../services/runner/slots/slot-protocol.ts";
 
 const LIMIT = 32 * 1024;
 beforeEach(() => void vi.useFakeTimers());

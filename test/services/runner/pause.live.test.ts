@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { markedProcesses } from "../../../services/runner/process-scan.ts";
-import { ATTEMPT_MARK, markOf } from "../../../services/runner/marks.ts";
+import { markedProcesses } from "../../../services/runner/processes/process-scan.ts";
+import { ATTEMPT_MARK, markOf } from "../../../services/runner/processes/marks.ts";
 import { type Ground, startGround, usable } from "./a-ground.ts";
 import { standsStill, stateOf } from "./process-state.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { ATTEMPT_MARK, markOf } from "../../../services/runner/marks.ts";
-import { lookAt, markedProcesses } from "../../../services/runner/process-scan.ts";
+import { ATTEMPT_MARK, markOf } from "../../../services/runner/processes/marks.ts";
+import { lookAt, markedProcesses } from "../../../services/runner/processes/process-scan.ts";
 
 /** The state letter of a living process (`T` is stopped); null when it is gone or only a zombie. */
 export const stateOf = (pid: number): string | null => {

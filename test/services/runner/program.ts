@@ -21,9 +21,9 @@ const buildRunner = async (): Promise<string> => {
   await build({
     entryPoints: {
       runner: join(SOURCE, "main.ts"),
-      "runner-lease": join(SOURCE, "lease-thread.ts"),
-      "runner-slot": join(SOURCE, "slot-process.ts"),
-      "runner-work": join(SOURCE, "work-host.ts"),
+      "runner-lease": join(SOURCE, "lease", "lease-thread.ts"),
+      "runner-slot": join(SOURCE, "slots", "slot-process.ts"),
+      "runner-work": join(SOURCE, "work", "work-host.ts"),
       "executor-kit": join(SOURCE, "executor-kit.ts"),
       ...Object.fromEntries(
         executors.map((name) => [

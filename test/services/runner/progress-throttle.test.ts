@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { createThrottle } from "../../../services/runner/progress-throttle.ts";
+import { createThrottle } from "../../../services/runner/work/progress-throttle.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

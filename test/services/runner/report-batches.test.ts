@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { AttemptReport, AttemptReportBody, AttemptReports, ReportReply } from "#schema/reports.ts";
-import { createReportBatches } from "../../../services/runner/report-batches.ts";
+import { createReportBatches } from "../../../services/runner/attempts/report-batches.ts";
 
 interface Message {
   readonly kind: string;

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { createSharedHost } from "../../../services/runner/shared-host.ts";
-import type { FromSlot, ToSlot } from "../../../services/runner/slot-protocol.ts";
-import type { Holder } from "../../../services/runner/slot.ts";
+import { createSharedHost } from "../../../services/runner/slots/shared-host.ts";
+import type { FromSlot, ToSlot } from "../../../services/runner/slots/slot-protocol.ts";
+import type { Holder } from "../../../services/runner/slots/slot.ts";
 
 const ENDED: FromSlot = { kind: "ended", ending: { type: "completed", result: 1 } };
 

@@ -6,9 +6,9 @@ import type { JobContext } from "../../executor.ts";
 import type { Account } from "./account.ts";
 import type { Folder } from "./folder.ts";
 import type { CommandPayload } from "./payload.ts";
-import { lowerPriority } from "../../priority.ts";
-import { withinRlimits } from "../../rlimits.ts";
-import type { Tree } from "../../tree.ts";
+import { lowerPriority } from "../../processes/priority.ts";
+import { withinRlimits } from "../../processes/rlimits.ts";
+import type { Tree } from "../../processes/tree.ts";
 
 /** All that a command sees of our environment. */
 const BASE = ["PATH", "HOME", "LANG", "TZ"];

@@ -1,6 +1,6 @@
 import { DEFAULT_RETRY } from "#schema/task.definition.ts";
 import { defineExecutor, type Ending, failed } from "../../executor.ts";
-import { lowerLimits } from "../../rlimits.ts";
+import { lowerLimits } from "../../processes/rlimits.ts";
 import { OUTPUT_LIMIT } from "../command/output.ts";
 import { messageOf, statusOf } from "./classify.ts";
 import { openEngine } from "./engine.ts";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { excessEnding } from "../../../excess.ts";
+import { excessEnding } from "../../../work/excess.ts";
 import { type Ending, failed, type JobContext } from "../../../executor.ts";
 import type { Limits } from "#schema/executor-type.ts";
 import { createOutput } from "../../command/output.ts";

@@ -1,4 +1,4 @@
-import { lookAt } from "../../../process-scan.ts";
+import { lookAt } from "../../../processes/process-scan.ts";
 
 /** By which a task's container is found again. */
 export const LABELS = {
