@@ -19,7 +19,7 @@ const buildScheduler = async (): Promise<string> => {
   await build({
     entryPoints: {
       scheduler: join(SOURCE, "main.ts"),
-      "scheduler-checkpoint": join(SOURCE, "checkpoint-main.ts"),
+      "scheduler-checkpoint": join(SOURCE, "recovery", "checkpoint-main.ts"),
     },
     outdir,
     bundle: true,
