@@ -153,7 +153,7 @@ describe("a draining runner", () => {
     const [command, counter] = [await sleeping(), await counting(10_000)];
     expect(await pool("drain")).toMatchObject({ cordoned: true, draining: true });
     await peer.until("handed over", () => lastReport(counter) === "handed-over");
-    expect(peer.task(counter).state).toBe("queued");
+    await peer.until("it waits again", () => peer.task(counter).state === "queued");
     expect(peer.task(counter).context.failures).toBe(0);
     expect(checkpointOf(counter)).toBeGreaterThan(0);
     expect(peer.task(command).state).toBe("running.working");
