@@ -11,8 +11,22 @@ const seconds = (ms: number): string => {
   return `${Math.round(ms / 3_600_000)} h`;
 };
 
-/** How many queued tasks go before this one, and how many wait in all. */
-const placeOf = ({ tasks, agingMs }: Authority, task: LiveTask): { position: number; of: number } => {
+/** The line a task stands in, by what holds it up: its queue's, or (null) that of all. What others wait for elsewhere has no line. */
+const LINE_OF: Readonly<Record<string, (queue: string) => string | null>> = {
+  position: () => null,
+  "global-limit": () => null,
+  slots: () => null,
+  "queue-limit": (queue) => queue,
+  "queue-rate": (queue) => queue,
+  "queue-paused": (queue) => queue,
+};
+
+/** How many queued tasks of a line go before this one, and how many wait in it. */
+const placeOf = (
+  { tasks, agingMs }: Authority,
+  task: LiveTask,
+  line: string | null,
+): { position: number; of: number } => {
   const moment = (other: LiveTask): number => {
     const { context } = snapshotOf(other);
     return agedBy(definitionOf(context), context.priority, agingMs);
@@ -21,7 +35,9 @@ const placeOf = ({ tasks, agingMs }: Authority, task: LiveTask): { position: num
   let position = 1;
   let of = 0;
   for (const other of tasks.all()) {
+    const { context } = snapshotOf(other);
     if (!snapshotOf(other).matches("queued")) continue;
+    if (line !== null && definitionOf(context).queue !== line) continue;
     of += 1;
     const theirs = moment(other);
     if (other !== task && (theirs < mine || (theirs === mine && other.born < task.born))) position += 1;
@@ -33,15 +49,17 @@ type Answer = Omit<WhyAnswer, "ok">;
 
 const whyQueued = (authority: Authority, task: LiveTask): Answer => {
   const { placement } = authority;
-  const hindrance = placement.hindrance(task);
-  const { position, of } = placeOf(authority, task);
-  const etaMs = placement.etaMs(position);
+  const { code, sentence } = placement.hindrance(task) ?? { code: "position", sentence: "" };
+  const lineOf = LINE_OF[code];
+  if (!lineOf) return { code, sentence };
+  const line = lineOf(definitionOf(snapshotOf(task).context).queue);
+  const place = placeOf(authority, task, line);
+  const etaMs = code === "queue-paused" ? null : placement.etaMs(line, place.position);
   const about = etaMs === null ? "" : `, about ${seconds(etaMs)}`;
-  const line = `Position ${position} of ${of}${about}.`;
-  const sentence =
-    hindrance === null ? line : position === 1 ? hindrance.sentence : `${hindrance.sentence} ${line}`;
+  const where = `Position ${place.position} of ${place.of}${about}.`;
   const eta = etaMs === null ? {} : { etaMs };
-  return { code: hindrance?.code ?? "position", sentence, position: { position, of }, ...eta };
+  const whole = sentence === "" ? where : place.position === 1 ? sentence : `${sentence} ${where}`;
+  return { code, sentence: whole, position: place, ...eta };
 };
 
 const dueIn = (authority: Authority, dueAt: string | null): string =>

@@ -28,8 +28,8 @@ export interface Placement {
   readonly locks: Locks;
   /** Assigns waiting tasks while limits and runners allow. Call after anything that may have changed that; answers ms until it is worth another call, or null. */
   place(tasks: Tasks): number | null;
-  /** Milliseconds until the task at this place in the line starts, a guess; null when there is nothing to go by. */
-  etaMs(position: number): number | null;
+  /** Milliseconds until the task at this place in its queue's line, or (null) in everybody's, starts: a guess; null when there is nothing to go by. */
+  etaMs(queue: string | null, position: number): number | null;
   /** What a queued task waits for as things stand; null when only others are before it. */
   hindrance(task: LiveTask): Hindrance | null;
 }
@@ -134,7 +134,7 @@ export const createPlacement = (options: PlacementOptions): Placement => {
     const ofQueue = rooms.queue(queue).rate;
     const isStart = snapshotOf(task).context.runner === null;
     tasks.record(task, assignment(task, runner), { by: SCHEDULER });
-    pace.started();
+    pace.started(queue);
     rooms.lookAgain();
     if (!isStart) return;
     if (ofQueue) rates.take(queueRateGate(queue), ofQueue);
@@ -177,7 +177,8 @@ export const createPlacement = (options: PlacementOptions): Placement => {
       const room = rooms.of(group);
       if (everybody?.limit) now.set(everybody.limit, everybody.sentence);
       if ("runner" in room) continue;
-      if (room.limit !== null) now.set(room.limit, room.sentence);
+      // Slots are taken because as many tasks run as may: one reason, told once.
+      if (room.limit !== null && !(everybody && room.code === "slots")) now.set(room.limit, room.sentence);
       if (room.ms !== undefined) rates.expect(room.limit ?? "", room.ms);
       const first =
         room.code === "requirements"

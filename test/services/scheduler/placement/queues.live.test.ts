@@ -144,6 +144,31 @@ describe("why a task waits", () => {
   });
 });
 
+describe("the guess of a queue with a limit of its own", () => {
+  it("goes by that queue's line and pace, not by what starts elsewhere, and is not made where there is no line", async () => {
+    const runner = await world.runner({ slots: 5 });
+    await change("slow", { type: "configure", settings: { concurrency: 1 } });
+    const [, , last = ""] = [
+      await world.submit({ queue: "slow" }),
+      await world.submit({ queue: "slow" }),
+      await world.submit({ queue: "slow" }),
+    ];
+    for (let count = 0; count < 6; count += 1) {
+      const id = await world.submit({ queue: "quick" });
+      await runner.report(await world.journal.next(id, "assigned"), { type: "completed", result: null });
+    }
+    const limited = await why(last);
+    expect(limited).toMatchObject({ code: "queue-limit", position: { position: 2, of: 2 } });
+    expect(limited.etaMs).toBeUndefined();
+    expect(limited.sentence).toBe("The queue slow runs 1 of at most 1 tasks. Position 2 of 2.");
+    const holder = await world.submit({ concurrency: { key: "nas", limit: 1 } });
+    await world.journal.next(holder, "assigned");
+    const keyed = await why(await world.submit({ concurrency: { key: "nas", limit: 1 } }));
+    expect(keyed.code).toBe("key");
+    expect(keyed.position).toBeUndefined();
+  });
+});
+
 describe("after a restart", () => {
   it("a rate lets no more through than before", async () => {
     await world.runner({ slots: 10 });
