@@ -148,7 +148,7 @@ describe("the guess of a queue with a limit of its own", () => {
   it("goes by that queue's line and pace, not by what starts elsewhere, and is not made where there is no line", async () => {
     const runner = await world.runner({ slots: 5 });
     await change("slow", { type: "configure", settings: { concurrency: 1 } });
-    const [, , last = ""] = [
+    const [, , last] = [
       await world.submit({ queue: "slow" }),
       await world.submit({ queue: "slow" }),
       await world.submit({ queue: "slow" }),
