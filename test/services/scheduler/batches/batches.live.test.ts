@@ -1,5 +1,5 @@
 import { jetstreamManager } from "@nats-io/jetstream";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { connectNats } from "#infra/nats/connect.ts";
 import { openObjects } from "#infra/nats/objects.ts";
 import type { BatchAction, BatchResult } from "#schema/batch.ts";
@@ -7,36 +7,12 @@ import { isRecordFact, type RecordFact } from "#schema/envelope.ts";
 import { OBJECTS } from "#schema/subjects.ts";
 import type { BatchReply, SubmitManyReply } from "#schema/wishes.ts";
 import { openTestJournal } from "../../../support/a-journal.ts";
-import { aReader, aRunner, anEdge, aScheduler, provisioned } from "../../../support/a-scheduler.ts";
-import { startNats, type TestNats } from "../../../support/stack.ts";
+import { aScheduler } from "../../../support/a-scheduler.ts";
 import { until } from "../../../support/until.ts";
-import { aSchedulerProcess, endSchedulerProcesses } from "../program.ts";
+import { aSchedulerProcess } from "../program.ts";
+import { aScout, edge, ends, journal, nats, onServersOfTheirOwn } from "../scheduler-processes.ts";
 
-let nats: TestNats;
-let edge: Awaited<ReturnType<typeof anEdge>>;
-let journal: Awaited<ReturnType<typeof aReader>>;
-const ends: (() => unknown)[] = [];
-
-beforeEach(async () => {
-  nats = await provisioned(await startNats());
-  edge = await anEdge(nats);
-  journal = await aReader(edge.connection);
-});
-
-afterEach(async () => {
-  await endSchedulerProcesses();
-  for (const end of ends.splice(0).toReversed()) await end();
-  await journal.stop();
-  await edge.close();
-  await nats.stop();
-});
-
-/** A runner without slots: its types are known, and tasks wait. */
-const aScout = async (): Promise<void> => {
-  const scout = await aRunner(nats, { slots: 0 });
-  ends.push(scout.close);
-  await until("it is welcomed", async () => (await scout.hello().catch(() => undefined))?.ok, 30_000);
-};
+onServersOfTheirOwn();
 
 const aSchedulerHere = async () => {
   const scheduler = await aScheduler(nats);

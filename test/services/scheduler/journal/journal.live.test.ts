@@ -1,43 +1,18 @@
 import { jetstreamManager } from "@nats-io/jetstream";
 import postgres from "postgres";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { connectNats } from "#infra/nats/connect.ts";
 import { streamExtent } from "#infra/nats/follow.ts";
 import { migrate } from "#infra/postgres/migrate.ts";
 import { HEADER, JOURNAL } from "#schema/subjects.ts";
 import { hashOf } from "../../../../services/scheduler/journal/seal.ts";
-import {
-  aReader,
-  aRunner,
-  anEdge,
-  aScheduler,
-  provisioned,
-  type TestScheduler,
-} from "../../../support/a-scheduler.ts";
-import { freshDatabase, startNats, type TestNats } from "../../../support/stack.ts";
+import { aReader, aRunner, aScheduler } from "../../../support/a-scheduler.ts";
+import { freshDatabase, startNats } from "../../../support/stack.ts";
 import { startTcpProxy } from "../../../support/tcp-proxy.ts";
 import { until } from "../../../support/until.ts";
+import { edge, ends, nats, scheduler, succeed, withASchedulerEach } from "./a-scheduler-with-types.ts";
 
-let nats: TestNats;
-let scheduler: TestScheduler;
-let edge: Awaited<ReturnType<typeof anEdge>>;
-const ends: (() => unknown)[] = [];
-
-beforeEach(async () => {
-  nats = await provisioned(await startNats());
-  scheduler = await aScheduler(nats);
-  edge = await anEdge(nats);
-  const scout = await aRunner(nats, { slots: 0 });
-  ends.push(scout.close);
-  await scout.hello();
-});
-
-afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end();
-  await edge.close();
-  await scheduler.stop();
-  await nats.stop();
-});
+withASchedulerEach();
 
 /** The whole journal, once it has `count` task facts. */
 const readAll = async (count = 0) => {
@@ -120,7 +95,7 @@ describe("the journal", () => {
     const proxy = await startTcpProxy(nats.port);
     ends.push(() => proxy.close());
     await scheduler.stop();
-    scheduler = await aScheduler(nats, { LONGSHORE_NATS_URL: `nats://127.0.0.1:${proxy.port}` });
+    succeed(await aScheduler(nats, { LONGSHORE_NATS_URL: `nats://127.0.0.1:${proxy.port}` }));
     expect(await edge.submit()).toMatchObject({ ok: true });
     const before = (await streamExtent(edge.connection, JOURNAL)).last;
     // A burst is asked for and its facts arrive on the stream, but no ack comes back; then the connection dies.
@@ -169,7 +144,7 @@ describe("the journal", () => {
     const waiting = await edge.submit({ priority: "high" });
     await scheduler.stop();
 
-    scheduler = await aScheduler(nats);
+    succeed(await aScheduler(nats));
     expect(await edge.submit({ idempotencyKey: "k" })).toMatchObject({
       ok: true,
       taskId: done.ok && done.taskId,
@@ -195,10 +170,10 @@ describe("the journal", () => {
         Date.parse(String((reader.of(id)[0]?.data["definition"] as { runAt: string } | undefined)?.runAt)) +
           100,
     );
-    scheduler = await aScheduler(nats);
+    succeed(await aScheduler(nats));
     await reader.next(id, "released");
     await scheduler.stop();
-    scheduler = await aScheduler(nats);
+    succeed(await aScheduler(nats));
     await edge.submit();
     await reader.next(null, "submitted", 2);
     expect(reader.of(id).filter((fact) => fact.type === "released")).toHaveLength(1);

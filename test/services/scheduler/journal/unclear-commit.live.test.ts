@@ -1,40 +1,14 @@
 import { pino } from "pino";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { connectNats } from "#infra/nats/connect.ts";
 import { SCHEDULER } from "#schema/actor.ts";
 import { GENESIS } from "#schema/envelope.ts";
 import { openJournal } from "../../../../services/scheduler/journal/journal.ts";
-import {
-  aReader,
-  aRunner,
-  anEdge,
-  aScheduler,
-  provisioned,
-  type TestScheduler,
-} from "../../../support/a-scheduler.ts";
-import { startNats, type TestNats } from "../../../support/stack.ts";
+import { aReader } from "../../../support/a-scheduler.ts";
 import { until } from "../../../support/until.ts";
+import { edge, ends, nats, scheduler, withASchedulerEach } from "./a-scheduler-with-types.ts";
 
-let nats: TestNats;
-let scheduler: TestScheduler;
-let edge: Awaited<ReturnType<typeof anEdge>>;
-const ends: (() => unknown)[] = [];
-
-beforeEach(async () => {
-  nats = await provisioned(await startNats());
-  scheduler = await aScheduler(nats);
-  edge = await anEdge(nats);
-  const scout = await aRunner(nats, { slots: 0 });
-  ends.push(scout.close);
-  await scout.hello();
-});
-
-afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end();
-  await edge.close();
-  await scheduler.stop();
-  await nats.stop();
-});
+withASchedulerEach();
 
 describe("a commit whose end is unclear", () => {
   it("waits for what a stalled server still has to store before it calls facts unrecorded", async () => {

@@ -1,6 +1,6 @@
 import { Kvm } from "@nats-io/kv";
 import { pino } from "pino";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { systemClock } from "#infra/clock.ts";
 import { systemIds } from "#infra/ids.ts";
 import { connectNats } from "#infra/nats/connect.ts";
@@ -9,40 +9,16 @@ import { LEASE_TTL_MS } from "#infra/nats/lease.ts";
 import { LEASE_BUCKET, JOURNAL } from "#schema/subjects.ts";
 import { hashOf } from "../../../../services/scheduler/journal/seal.ts";
 import { openReign } from "../../../../services/scheduler/reign/opening.ts";
-import { aReader, aRunner, anEdge, aScheduler, provisioned } from "../../../support/a-scheduler.ts";
-import { startNats, type TestNats } from "../../../support/stack.ts";
+import { aScheduler, provisioned } from "../../../support/a-scheduler.ts";
 import { startTcpProxy } from "../../../support/tcp-proxy.ts";
 import { until } from "../../../support/until.ts";
-import { aSchedulerProcess, endSchedulerProcesses } from "../program.ts";
+import { aSchedulerProcess } from "../program.ts";
+import { aScout, edge, ends, journal, nats, onServersOfTheirOwn, readAnew } from "../scheduler-processes.ts";
 
 /** A busy machine with two processors: what is promised is the lease and one second. */
 const SLACK_MS = 2_000;
 
-let nats: TestNats;
-let edge: Awaited<ReturnType<typeof anEdge>>;
-let journal: Awaited<ReturnType<typeof aReader>>;
-const ends: (() => unknown)[] = [];
-
-beforeEach(async () => {
-  nats = await provisioned(await startNats());
-  edge = await anEdge(nats);
-  journal = await aReader(edge.connection);
-});
-
-afterEach(async () => {
-  await endSchedulerProcesses();
-  for (const end of ends.splice(0).toReversed()) await end();
-  await journal.stop();
-  await edge.close();
-  await nats.stop();
-});
-
-/** A runner without slots: its types are known, and tasks wait. */
-const aScout = async (): Promise<void> => {
-  const scout = await aRunner(nats, { slots: 0 });
-  ends.push(scout.close);
-  await until("it is welcomed", async () => (await scout.hello().catch(() => undefined))?.ok);
-};
+onServersOfTheirOwn();
 
 const served = async (): Promise<boolean> => (await edge.submit().catch(() => undefined))?.ok === true;
 
@@ -126,7 +102,7 @@ describe("two schedulers", () => {
       taskId: kept.ok && kept.taskId,
     });
     await journal.stop();
-    journal = await aReader(edge.connection);
+    await readAnew();
     const { last } = await streamExtent(edge.connection, JOURNAL);
     await until("the journal is read", () => journal.facts.length >= last);
     expectOneWriterAtATime();

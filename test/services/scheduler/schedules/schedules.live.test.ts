@@ -1,32 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { isRecordFact, type RecordFact } from "#schema/envelope.ts";
 import type { ScheduleBody, ScheduleCommand } from "#schema/schedule.ts";
 import type { TaskDefinition } from "#schema/task.definition.ts";
 import type { ScheduleReply, WishReply } from "#schema/wishes.ts";
-import { aReader, aRunner, anEdge, aScheduler, provisioned } from "../../../support/a-scheduler.ts";
-import { startNats, type TestNats } from "../../../support/stack.ts";
+import { aRunner, aScheduler } from "../../../support/a-scheduler.ts";
 import { until } from "../../../support/until.ts";
 import { aBody } from "./a-schedule.ts";
-import { aSchedulerProcess, endSchedulerProcesses } from "../program.ts";
+import { aSchedulerProcess } from "../program.ts";
+import { edge, ends, journal, nats, onServersOfTheirOwn } from "../scheduler-processes.ts";
 
-let nats: TestNats;
-let edge: Awaited<ReturnType<typeof anEdge>>;
-let journal: Awaited<ReturnType<typeof aReader>>;
-const ends: (() => unknown)[] = [];
-
-beforeEach(async () => {
-  nats = await provisioned(await startNats());
-  edge = await anEdge(nats);
-  journal = await aReader(edge.connection);
-});
-
-afterEach(async () => {
-  for (const end of ends.splice(0).toReversed()) await end();
-  await endSchedulerProcesses();
-  await journal.stop();
-  await edge.close();
-  await nats.stop();
-});
+onServersOfTheirOwn();
 
 const schedule = (command: ScheduleCommand) => edge.about<ScheduleReply>("schedule", { command });
 const made = async (changes: Partial<ScheduleBody>): Promise<string> => {
