@@ -2,7 +2,7 @@
 import Type, { type Static } from "typebox";
 import type { Actor } from "./actor.ts";
 import type { ExecutorType } from "./executor-type.ts";
-import type { ItemCounts, ItemOutcome, PlanItem } from "./items.ts";
+import { type ItemCounts, type ItemOutcome, PLAN_LIMIT, type PlanItem } from "./items.ts";
 import { moment } from "./moment.ts";
 import { TOKEN_PATTERN } from "./token.ts";
 import type { Progress } from "./telemetry.ts";
@@ -22,8 +22,22 @@ export const RetryBody = Type.Object(
   },
   strict,
 );
+const Places = (description: string) =>
+  Type.Optional(
+    Type.Array(Type.Integer({ minimum: 0, maximum: PLAN_LIMIT - 1 }), { maxItems: PLAN_LIMIT, description }),
+  );
 export const ApproveBody = Type.Object(
-  { plan: Type.Integer({ minimum: 1 }), reason: Type.Optional(Type.String({ maxLength: 500 })) },
+  {
+    plan: Type.Integer({ minimum: 1, description: "The plan's number." }),
+    hash: Type.Optional(
+      Type.String({ maxLength: 64, description: "The plan's hash, as the task shows it." }),
+    ),
+    except: Places("Items to leave alone, by their places in the plan."),
+    volumes: Places(
+      "Items that need a yes of their own, such as named volumes, by their places in the plan.",
+    ),
+    reason: Type.Optional(Type.String({ maxLength: 500 })),
+  },
   strict,
 );
 /** One of the two: what else there is to change of a task has a verb of its own. */
@@ -179,6 +193,10 @@ export interface ItemRow extends PlanItem {
   readonly code: string | null;
   readonly message: string | null;
   readonly ms: number | null;
+  /** Bytes it gave back on disk. */
+  readonly freed: number | null;
+  /** What the engine said. */
+  readonly answer: string | null;
   readonly at: string | null;
   readonly attempt: number | null;
 }

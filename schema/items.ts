@@ -7,18 +7,56 @@ export const PLAN_LIMIT = 10_000;
 /** The most items one `items-recorded` fact may hold. */
 export const ITEMS_PER_FACT = 100;
 
-/** One thing a plan means to act on; `id` is the full id the engine knows it by. */
+/** What a container engine keeps. */
+export const ITEM_KINDS = ["container", "network", "image", "build-cache", "volume"] as const;
+export type ItemKind = (typeof ITEM_KINDS)[number];
+
+/** One thing a plan has looked at; `id` is the full id the engine knows it by. Without `skip` it is acted on. */
 export interface PlanItem {
   readonly id: string;
   readonly name: string;
+  /** Absent where a type knows only one kind of item. */
+  readonly kind?: ItemKind;
   /** Why it will be left alone, when the plan already knows. */
   readonly skip?: string;
+  /** It is left alone to protect it, and not because it is no case for this run. */
+  readonly protected?: boolean;
+  /** The rule that decided what becomes of it, for programs: `unused`, `in-use`, `keep-last`, `label` … */
+  readonly rule?: string;
+  /** Why it is acted on, in one sentence. */
+  readonly why?: string;
   /** What a person should know before saying yes, for example that stopping deletes it. */
   readonly note?: string;
+  /** Why it is acted on only after a yes that names it: a named volume holds data. */
+  readonly ask?: string;
+  /** What it takes on disk as far as is known; shared parts of an image are not counted. */
+  readonly bytes?: number;
+  /** RFC 3339. */
+  readonly createdAt?: string;
+  /** RFC 3339; absent where it was not observed. */
+  readonly lastUsedAt?: string;
+  /** Names of what uses it, the first few. */
+  readonly usedBy?: readonly string[];
+  /** How it looked, to tell before acting whether it has changed since. */
+  readonly looks?: string;
+  /** Items of a lower stage are settled before those of a higher one begin; absent: 0. */
+  readonly stage?: number;
+}
+
+/** The engine a plan was made on: another one behind the same address is not acted on. */
+export interface PlanEngine {
+  readonly host: string;
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly apiVersion: string;
 }
 
 export interface Plan {
   readonly items: readonly PlanItem[];
+  readonly engine?: PlanEngine;
+  /** Nothing is to be acted on: the plan itself is what was wanted. */
+  readonly dryRun?: boolean;
 }
 
 /** The plan as a fact carries it: numbered within its task, its items by value or by reference. */
@@ -26,6 +64,23 @@ export interface PlanHead {
   readonly number: number;
   readonly count: number;
   readonly plan: Stored<Plan>;
+  /** SHA-256 (hex) of the plan's JSON: what a yes names. Absent in older journals, as is what follows. */
+  readonly hash?: string;
+  /** Items it means to act on, and what they take on disk. */
+  readonly acts?: number;
+  readonly bytes?: number;
+  readonly engine?: PlanEngine;
+  readonly dryRun?: boolean;
+  /** Why it needs a yes although none was asked for. */
+  readonly ask?: string;
+  /** A yes that comes later than this is refused (RFC 3339). */
+  readonly expiresAt?: string;
+}
+
+/** What a yes to a plan leaves out, and which of the items that need one it names; sets of indices as `indexSet` makes them. */
+export interface Approval {
+  readonly except: string;
+  readonly named: string;
 }
 
 /** `done` changed something, `unchanged` found the goal met, `skipped` left it alone, `begun` states an intent. */
@@ -39,6 +94,10 @@ export interface ItemResult {
   readonly code?: string;
   readonly message?: string;
   readonly ms?: number;
+  /** Bytes it gave back on disk. */
+  readonly freed?: number;
+  /** What the engine said, in short: `204`, `200 untagged 2, deleted 5`. */
+  readonly answer?: string;
 }
 
 export interface ItemCounts {
@@ -71,6 +130,15 @@ const withMark = (chars: string[], index: number, mark: Mark): void => {
   const six = ALPHABET.indexOf(chars[place] ?? "A");
   chars[place] = ALPHABET.charAt((six & ~(3 << shift)) | (mark << shift));
 };
+
+/** A set of indices below `count`, small enough for a fact. */
+export const indexSet = (indices: readonly number[], count: number): string => {
+  const chars = blankMarks(count).split("");
+  for (const index of indices) if (index >= 0 && index < count) withMark(chars, index, 1);
+  return chars.join("");
+};
+
+export const isInSet = (set: string, index: number): boolean => markAt(set, index) === 1;
 
 const MARK_OF: Record<ItemOutcome, Mark> = { begun: 1, done: 2, unchanged: 2, skipped: 2, failed: 3 };
 

@@ -1,5 +1,6 @@
 /** What a report must look like before it is believed: a fact made of nonsense would stay in the journal for ever. */
 import Type from "typebox";
+import { ITEM_KINDS } from "./items.ts";
 import { ISOLATIONS } from "./executor-type.ts";
 import { type AttemptReportBody, REPORTS_PER_MESSAGE } from "./reports.ts";
 import { TOKEN_PATTERN } from "./token.ts";
@@ -91,13 +92,42 @@ const Item = Type.Object({
   code: Type.Optional(Type.String()),
   message: Type.Optional(Type.String()),
   ms: Type.Optional(Type.Number({ minimum: 0 })),
+  freed: Type.Optional(Count),
+  answer: Type.Optional(Type.String({ maxLength: 1_000 })),
 });
+
+const Text = Type.Optional(Type.String({ maxLength: 2_000 }));
 
 const PlannedItem = Type.Object({
   id: Type.String(),
   name: Type.String(),
+  kind: Type.Optional(Type.Enum([...ITEM_KINDS])),
   skip: Type.Optional(Type.String()),
+  protected: Type.Optional(Type.Boolean()),
+  rule: Text,
+  why: Text,
   note: Type.Optional(Type.String()),
+  ask: Text,
+  bytes: Type.Optional(Count),
+  createdAt: Text,
+  lastUsedAt: Text,
+  usedBy: Type.Optional(Type.Array(Type.String({ maxLength: 500 }), { maxItems: 20 })),
+  looks: Text,
+  stage: Type.Optional(Count),
+});
+
+const PlanShape = Type.Object({
+  items: Type.Array(PlannedItem),
+  engine: Type.Optional(
+    Type.Object({
+      host: Type.String({ maxLength: 200 }),
+      id: Type.String({ maxLength: 200 }),
+      name: Type.String({ maxLength: 300 }),
+      version: Type.String({ maxLength: 200 }),
+      apiVersion: Type.String({ maxLength: 20 }),
+    }),
+  ),
+  dryRun: Type.Optional(Type.Boolean()),
 });
 
 const StartedAt = Type.Optional(Type.String({ format: "date-time" }));
@@ -106,7 +136,7 @@ const StartedAt = Type.Optional(Type.String({ format: "date-time" }));
 export const ATTEMPT_BODIES: Readonly<Record<AttemptReportBody["type"], Type.TObject>> = {
   started: Type.Object({}),
   unclaimed: Type.Object({ message: Type.String() }),
-  planned: Type.Object({ plan: Type.Object({ items: Type.Array(PlannedItem) }) }),
+  planned: Type.Object({ plan: PlanShape }),
   "items-recorded": Type.Object({ items: Type.Array(Item) }),
   checkpointed: Type.Object({}),
   "host-lost": Type.Object({ message: Type.String() }),

@@ -149,6 +149,13 @@ export const items = pgTable(
     name: text("name").notNull(),
     skip: text("skip"),
     note: text("note"),
+    kind: text("kind"),
+    /** What it took on disk as the plan knew it, and what it gave back. */
+    bytes: bigint("bytes", { mode: "number" }),
+    freed: bigint("freed", { mode: "number" }),
+    /** All else the plan knew of it. */
+    details: jsonb("details"),
+    answer: text("answer"),
     outcome: text("outcome"),
     code: text("code"),
     message: text("message"),
@@ -156,7 +163,11 @@ export const items = pgTable(
     at: at("at"),
     attempt: integer("attempt"),
   },
-  (table) => [primaryKey({ columns: [table.taskId, table.index] })],
+  (table) => [
+    primaryKey({ columns: [table.taskId, table.index] }),
+    index("items_by_id").on(table.id),
+    index("items_by_time").on(table.at),
+  ],
 );
 
 export const runners = pgTable("runners", {

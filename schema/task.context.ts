@@ -1,4 +1,4 @@
-import { type ItemCounts, NO_ITEMS, type PlanHead } from "./items.ts";
+import { type Approval, type ItemCounts, NO_ITEMS, type PlanHead } from "./items.ts";
 import type { Stored } from "./stored.ts";
 import type { Priority, TaskDefinition } from "./task.definition.ts";
 import type { TaskError, WaitsFor } from "./task.events.ts";
@@ -33,6 +33,8 @@ export interface TaskContext {
   /** Where a held task came from, and where it goes back to. */
   readonly heldFrom: "pending" | "queued" | "retrying" | null;
   readonly plan: PlanHead | null;
+  /** What the yes to that plan said; null when it needed none or has none yet. */
+  readonly approval: Approval | null;
   readonly marks: string;
   readonly counts: ItemCounts;
   readonly checkpoint: Stored<unknown> | null;
@@ -61,6 +63,7 @@ export const BLANK: TaskContext = {
   deadlineAt: null,
   heldFrom: null,
   plan: null,
+  approval: null,
   marks: "",
   counts: NO_ITEMS,
   checkpoint: null,

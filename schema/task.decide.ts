@@ -1,3 +1,4 @@
+import { indexSet } from "./items.ts";
 import type { TaskCommand } from "./task.commands.ts";
 import type { TaskEvent } from "./task.events.ts";
 import { statePath, type Task } from "./task.evolve.ts";
@@ -5,8 +6,17 @@ import { statePath, type Task } from "./task.evolve.ts";
 export type Decision =
   { readonly ok: true; readonly event: TaskEvent } | { readonly ok: false; readonly why: string };
 
+const approved = (
+  task: Task,
+  { plan, hash, except = [], volumes = [] }: Extract<TaskCommand, { type: "approve" }>,
+): TaskEvent => {
+  const count = task.context.plan?.count ?? 0;
+  const approval = { except: indexSet(except, count), named: indexSet(volumes, count) };
+  return { type: "approved", plan, ...(hash === undefined ? {} : { hash }), approval };
+};
+
 /** The facts a wish may become, the preferred first. The statechart picks. */
-const candidates = (command: TaskCommand): readonly TaskEvent[] => {
+const candidates = (task: Task, command: TaskCommand): readonly TaskEvent[] => {
   switch (command.type) {
     case "cancel":
       return [{ type: "withdrawn" }, { type: "cancel-requested" }];
@@ -17,7 +27,9 @@ const candidates = (command: TaskCommand): readonly TaskEvent[] => {
     case "retry":
       return [{ type: "revived", items: command.items }, { type: "retry-due" }];
     case "approve":
-      return [{ type: "approved", plan: command.plan }];
+      return [approved(task, command)];
+    case "replan":
+      return [{ type: "plan-discarded" }];
     case "reprioritise":
       return [{ type: "reprioritised", priority: command.priority }];
     case "delay":
@@ -40,6 +52,6 @@ const whyNot = (task: Task, command: TaskCommand): string => {
 
 /** Turns a wish into the one fact the statechart allows, or says why not. */
 export const decide = (task: Task, command: TaskCommand): Decision => {
-  const event = candidates(command).find((candidate) => task.can(candidate));
+  const event = candidates(task, command).find((candidate) => task.can(candidate));
   return event ? { ok: true, event } : { ok: false, why: whyNot(task, command) };
 };

@@ -1,4 +1,4 @@
-import type { ItemCounts, ItemResult, Plan, PlanHead } from "./items.ts";
+import type { Approval, ItemCounts, ItemResult, Plan, PlanHead } from "./items.ts";
 import type { Stored } from "./stored.ts";
 import type { Priority, TaskDefinition } from "./task.definition.ts";
 
@@ -14,6 +14,7 @@ export interface Work {
   readonly name: string;
   readonly payload: Stored<unknown>;
   readonly plan: Stored<Plan> | null;
+  readonly approval: Approval | null;
   readonly marks: string;
   readonly counts: ItemCounts;
   readonly checkpoint: Stored<unknown> | null;
@@ -59,7 +60,8 @@ export type TaskEvent =
   | ({ type: "items-recorded"; items: readonly ItemResult[] } & Reported)
   | ({ type: "checkpointed"; checkpoint: Stored<unknown> } & Reported)
   | ({ type: "planned"; plan: PlanHead } & Reported)
-  | { type: "approved"; plan: number }
+  | { type: "approved"; plan: number; hash?: string; approval?: Approval }
+  | { type: "plan-discarded" }
   | ({ type: "host-lost"; message: string } & Reported)
   | ({ type: "host-back" } & Reported)
   | { type: "stalled"; evidence: string }

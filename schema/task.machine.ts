@@ -118,7 +118,8 @@ export const taskMachine = taskRules.createMachine({
       tags: "waiting",
       description: "Its plan is ready and needs a yes.",
       on: {
-        approved: { guard: "knowsThePlan", target: "queued" },
+        approved: { guard: "knowsThePlan", target: "queued", actions: "keepApproval" },
+        "plan-discarded": { target: "queued", actions: "discardPlan" },
         expired: toFailedByTime,
         reprioritised: stays,
         withdrawn: toCancelledIfLetGo,

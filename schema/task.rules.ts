@@ -27,8 +27,10 @@ export const taskRules = setup({
       event.type === "submitted" &&
       (event.definition.runAt !== null || (event.definition.after?.length ?? 0) > 0),
     skipsThen: ({ context }) => context.definition?.afterPolicy?.otherwise === "skip",
-    needsNoYes: ({ context }) => context.definition?.approval !== true,
-    knowsThePlan: ({ context, event }) => event.type === "approved" && event.plan === context.plan?.number,
+    needsNoYes: ({ context, event }) =>
+      event.type === "planned" && context.definition?.approval !== true && event.plan.ask === undefined,
+    knowsThePlan: ({ context, event }) =>
+      event.type === "approved" && event.plan === context.plan?.number && event.hash === context.plan.hash,
     canBePaused: ({ context }) => context.definition?.pause !== "none",
     yields: ({ context }) => context.yieldsTo !== null,
     heldPending: ({ context }) => context.heldFrom === "pending",
@@ -88,8 +90,18 @@ export const taskRules = setup({
     keepPlan: assign(({ event }) => {
       assertEvent(event, "planned");
       const { plan } = event;
-      return { plan, marks: blankMarks(plan.count), counts: { ...NO_ITEMS, planned: plan.count } };
+      return {
+        plan,
+        approval: null,
+        marks: blankMarks(plan.count),
+        counts: { ...NO_ITEMS, planned: plan.count },
+      };
     }),
+    keepApproval: assign(({ event }) => {
+      assertEvent(event, "approved");
+      return { approval: event.approval ?? null };
+    }),
+    discardPlan: assign({ plan: null, approval: null, marks: "", counts: NO_ITEMS }),
     clearDue: assign({ dueAt: null }),
     release: assign(({ context }) => ({
       dueAt: null,
@@ -151,7 +163,7 @@ export const taskRules = setup({
         expiresAt: event.expiresAt ?? null,
       };
       if (event.items === "failed") return { ...fresh, ...reopenFailed(context.marks, context.counts) };
-      return { ...fresh, plan: null, marks: "", counts: NO_ITEMS, checkpoint: null };
+      return { ...fresh, plan: null, approval: null, marks: "", counts: NO_ITEMS, checkpoint: null };
     }),
   },
 });

@@ -13,6 +13,8 @@ export interface Progress {
   readonly etaMs?: number;
   /** What is being worked on right now. */
   readonly current?: readonly string[];
+  /** Bytes given back so far. */
+  readonly freed?: number;
 }
 
 /** A chunk of output: at most 32 KiB or 100 ms of it. `chunk` counts up within the attempt; `dropped` counts bytes left out before it. */

@@ -1,5 +1,5 @@
 import type { Static, TSchema } from "typebox";
-import type { ItemCounts, ItemResult, Plan, PlanItem } from "#schema/items.ts";
+import type { Approval, ItemCounts, ItemResult, Plan, PlanEngine, PlanItem } from "#schema/items.ts";
 import type { ExecutorType, Limits } from "#schema/executor-type.ts";
 import { DEFAULT_RETRY } from "#schema/task.definition.ts";
 import type { GroupSite } from "./groups/groups.ts";
@@ -31,6 +31,8 @@ export interface Step {
   readonly total?: number;
   readonly etaMs?: number;
   readonly current?: readonly string[];
+  /** Bytes given back so far. */
+  readonly freed?: number;
 }
 
 /** Stops work in place and lets it go on: for types whose pause is `freeze`. */
@@ -61,6 +63,12 @@ export interface JobContext<P = unknown> {
   readonly marks: Readonly<Record<string, string>>;
   /** The approved plan; empty before there is one. */
   readonly plan: readonly PlanItem[];
+  /** The plan is all that was wanted. */
+  readonly dryRun: boolean;
+  /** The engine it was made on; null where the plan does not say. */
+  readonly engine: PlanEngine | null;
+  /** What the yes to the plan said, when it took one. */
+  readonly approval: Approval | null;
   /** How the planned items stood when this attempt began. */
   readonly standing: { readonly marks: string; readonly counts: ItemCounts };
   /** What `keep` kept last, in this attempt or an earlier one; null before. */

@@ -6,7 +6,7 @@ import type { Ground, Running } from "#infra/service.ts";
 import { createAsker } from "./work/asker.ts";
 import { createAttempts } from "./attempts/attempts.ts";
 import { openCatalogue } from "./catalogue.ts";
-import { openEngine } from "./executors/docker/engine.ts";
+import { openEngine } from "./executors/docker/engine/engine.ts";
 import { startContainerSweep } from "./executors/docker/run/sweep.ts";
 import { openGroups } from "./groups/open-groups.ts";
 import { probeGroups } from "./groups/probe.ts";

@@ -91,7 +91,13 @@ const TABLE: Record<string, Record<string, string>> = {
   "running.starting": { ...running, started: "running.working", unclaimed: "queued" },
   "running.working": { ...running, "host-lost": "running.waiting-for-host" },
   "running.waiting-for-host": { ...running, "host-back": "running.working" },
-  "awaiting-approval": { approved: "queued", expired: "failed", reprioritised: "=", withdrawn: "cancelled" },
+  "awaiting-approval": {
+    approved: "queued",
+    "plan-discarded": "queued",
+    expired: "failed",
+    reprioritised: "=",
+    withdrawn: "cancelled",
+  },
   pausing: { ...active, ...working, paused: "paused", "handed-over": "paused", "pause-requested": "=" },
   paused: {
     resumed: "queued|pending|retrying",

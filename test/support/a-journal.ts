@@ -156,6 +156,7 @@ export const anAssignment = (attempt: number): TaskEvent => ({
     plan: null,
     marks: "",
     counts: { planned: 0, done: 0, unchanged: 0, skipped: 0, failed: 0 },
+    approval: null,
     checkpoint: null,
   },
 });

@@ -2,8 +2,8 @@ import type { Log } from "#infra/log.ts";
 import { LostObject, type Objects } from "#infra/nats/objects.ts";
 import type { TransactionSql } from "#infra/postgres/connect.ts";
 import { eventOf, isTaskFact } from "#schema/envelope.ts";
-import type { ItemOutcome, ItemResult, Plan, PlanHead } from "#schema/items.ts";
-import { storableText } from "../storable.ts";
+import type { ItemOutcome, ItemResult, Plan, PlanHead, PlanItem } from "#schema/items.ts";
+import { storableJson, storableText } from "../storable.ts";
 import type { ReadFact } from "../verify.ts";
 
 interface Ground {
@@ -37,19 +37,28 @@ const loadPlan = async (ground: Ground, taskId: string, head: PlanHead): Promise
   }
 };
 
+/** All that has no column of its own. */
+const detailsOf = (item: PlanItem): string => {
+  const { id: _id, name: _name, skip: _skip, note: _note, kind: _kind, bytes: _bytes, ...details } = item;
+  return storableJson(details);
+};
+
 const writePlan = async (tx: TransactionSql, taskId: string, { items }: Plan): Promise<void> => {
   await tx`delete from items where task_id = ${taskId}`;
   if (items.length === 0) return;
   await tx`
-    insert into items (task_id, index, id, name, skip, note)
-    select ${taskId}, index, id, name, skip, note
+    insert into items (task_id, index, id, name, skip, note, kind, bytes, details)
+    select ${taskId}, index, id, name, skip, note, kind, bytes, details::jsonb
     from unnest(
       ${items.map((_, index) => index)}::int[],
       ${items.map(({ id }) => storableText(id))}::text[],
       ${items.map(({ name }) => storableText(name))}::text[],
       ${items.map(({ skip }) => textOrNull(skip))}::text[],
-      ${items.map(({ note }) => textOrNull(note))}::text[]
-    ) as item (index, id, name, skip, note)`;
+      ${items.map(({ note }) => textOrNull(note))}::text[],
+      ${items.map(({ kind }) => textOrNull(kind))}::text[],
+      ${items.map(({ bytes }) => bytes ?? null)}::bigint[],
+      ${items.map(detailsOf)}::text[]
+    ) as item (index, id, name, skip, note, kind, bytes, details)`;
 };
 
 /** An update meets each row once, so only the result that counts is kept of each item. */
@@ -68,7 +77,7 @@ const writeResults = async (tx: TransactionSql, reported: readonly Result[]): Pr
   const results = lastOfEach(reported.filter(({ item }) => item.index <= INT4_MOST));
   await tx`
     update items set outcome = result.outcome, code = result.code, message = result.message, ms = result.ms,
-      at = result.at, attempt = result.attempt
+      freed = result.freed, answer = result.answer, at = result.at, attempt = result.attempt
     from unnest(
       ${results.map(({ taskId }) => taskId)}::text[],
       ${results.map(({ item }) => item.index)}::int[],
@@ -76,9 +85,11 @@ const writeResults = async (tx: TransactionSql, reported: readonly Result[]): Pr
       ${results.map(({ item }) => textOrNull(item.code))}::text[],
       ${results.map(({ item }) => textOrNull(item.message))}::text[],
       ${results.map(({ item }) => (item.ms === undefined ? null : Math.min(Math.round(item.ms), INT4_MOST)))}::int[],
+      ${results.map(({ item }) => item.freed ?? null)}::bigint[],
+      ${results.map(({ item }) => textOrNull(item.answer))}::text[],
       ${results.map(({ at }) => at)}::text[]::timestamptz[],
       ${results.map(({ attempt }) => attempt)}::int[]
-    ) as result (task_id, index, outcome, code, message, ms, at, attempt)
+    ) as result (task_id, index, outcome, code, message, ms, freed, answer, at, attempt)
     where items.task_id = result.task_id and items.index = result.index
       and (items.outcome is null or items.outcome <> all(${[...SETTLED_WELL]}::text[]))`;
 };
@@ -86,7 +97,8 @@ const writeResults = async (tx: TransactionSql, reported: readonly Result[]): Pr
 const reopen = async (tx: TransactionSql, taskId: string, items: "all" | "failed"): Promise<void> => {
   if (items === "all") await tx`delete from items where task_id = ${taskId}`;
   else
-    await tx`update items set outcome = null, code = null, message = null, ms = null, at = null, attempt = null
+    await tx`update items set outcome = null, code = null, message = null, ms = null, freed = null, answer = null,
+      at = null, attempt = null
       where task_id = ${taskId} and outcome = 'failed'`;
 };
 

@@ -3,10 +3,10 @@ import type { NatsConnection } from "#infra/nats/connect.ts";
 import { serve } from "#infra/nats/serve.ts";
 import type { ContainerRow, EngineInfo } from "#schema/api.ts";
 import { querySubject } from "#schema/subjects.ts";
-import { describeEngine } from "../executors/docker/describe.ts";
-import { openEngine } from "../executors/docker/engine.ts";
-import { createInventory } from "../executors/docker/inventory.ts";
-import { watchEngine } from "../executors/docker/watch.ts";
+import { describeEngine } from "../executors/docker/hosts/describe.ts";
+import { openEngine } from "../executors/docker/engine/engine.ts";
+import { createInventory } from "../executors/docker/containers/inventory.ts";
+import { watchEngine } from "../executors/docker/hosts/watch.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /** A console waits for these answers: better none than a late one. */

@@ -1,6 +1,6 @@
 /** What the runner and a slot's host process say to each other over their IPC channel. */
 import type { Limits } from "#schema/executor-type.ts";
-import type { ItemCounts, ItemResult, PlanItem } from "#schema/items.ts";
+import type { Approval, ItemCounts, ItemResult, Plan } from "#schema/items.ts";
 import type { PauseWay } from "#schema/task.definition.ts";
 import type { GroupSite } from "../groups/groups.ts";
 import type { SubmitBody } from "#schema/submit-body.ts";
@@ -24,7 +24,9 @@ export interface Job {
   readonly limits: Limits;
   readonly payload: unknown;
   /** Null before there is a plan. */
-  readonly plan: readonly PlanItem[] | null;
+  readonly plan: Plan | null;
+  /** What the yes to that plan said, when it took one. */
+  readonly approval: Approval | null;
   readonly marks: string;
   readonly counts: ItemCounts;
   readonly checkpoint: unknown;

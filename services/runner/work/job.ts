@@ -57,7 +57,10 @@ export const createJob = (job: Job, tell: (message: FromSlot) => void): RunningJ
     settings: job.settings,
     limits: job.limits,
     marks: job.environment,
-    plan: job.plan ?? [],
+    plan: job.plan?.items ?? [],
+    dryRun: job.plan?.dryRun === true,
+    engine: job.plan?.engine ?? null,
+    approval: job.approval,
     standing: { marks: job.marks, counts: job.counts },
     get checkpoint() {
       return checkpoint;

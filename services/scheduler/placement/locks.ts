@@ -13,8 +13,13 @@ export interface Locks {
   load(contexts: Iterable<TaskContext>, objects: Objects): Promise<void>;
 }
 
-const itemLocks = (kind: string, { items }: Plan): string[] =>
-  items.filter(({ skip }) => skip === undefined).map(({ id }) => `${kind}:${id}`);
+/** Names are an engine's own: the same volume name on two hosts is two volumes. */
+const itemLocks = (kind: string, { items, engine, dryRun }: Plan): string[] =>
+  dryRun === true
+    ? []
+    : items
+        .filter(({ skip }) => skip === undefined)
+        .map((item) => `${item.kind ?? kind}:${item.id}${engine ? `@${engine.id}` : ""}`);
 
 export const createLocks = (): Locks => {
   /** A large plan is in a task's context by reference only. As long as any context has its head: undoing a fact brings one back. */

@@ -121,11 +121,11 @@ export const createPlacement = (options: PlacementOptions): Placement => {
     const { context } = snapshotOf(task);
     const { type, name, payload, timeout } = definitionOf(context);
     const expiresAt = expiryOf(context);
-    const { plan, marks, counts, checkpoint } = context;
+    const { plan, approval = null, marks, counts, checkpoint } = context;
     const limit = timeout.attemptMs === null ? null : timestamp(clock.now() + timeout.attemptMs);
     const deadlineAt =
       limit !== null && expiresAt !== null ? (limit < expiresAt ? limit : expiresAt) : (limit ?? expiresAt);
-    const work = { type, name, payload, plan: plan?.plan ?? null, marks, counts, checkpoint };
+    const work = { type, name, payload, plan: plan?.plan ?? null, approval, marks, counts, checkpoint };
     return { type: "assigned", runner, attempt: context.attempt + 1, token: ids.next(), deadlineAt, work };
   };
 

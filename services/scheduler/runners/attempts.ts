@@ -1,5 +1,6 @@
 import { timestamp } from "#infra/clock.ts";
-import { ITEMS_PER_FACT, PLAN_LIMIT } from "#schema/items.ts";
+import { createHash } from "node:crypto";
+import { ITEMS_PER_FACT, type Plan, PLAN_LIMIT, type PlanHead } from "#schema/items.ts";
 import type { AttemptReport, AttemptReportBody, ReportRefusal, ReportReply } from "#schema/reports.ts";
 import { definitionOf, statePath } from "#schema/task.evolve.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
@@ -34,6 +35,21 @@ const begun = (
   return Number.isNaN(at) ? {} : { startedAt: timestamp(Math.min(clock.now(), at)) };
 };
 
+/** What the fact tells of a plan beside the plan itself. */
+const planHead = (plan: Plan, kept: Stored<Plan>, number: number): PlanHead => {
+  const acts = plan.items.filter(({ skip }) => skip === undefined);
+  return {
+    number,
+    count: plan.items.length,
+    plan: kept,
+    hash: createHash("sha256").update(JSON.stringify(plan)).digest("hex"),
+    acts: acts.length,
+    bytes: acts.reduce((sum, { bytes = 0 }) => sum + bytes, 0),
+    ...(plan.engine === undefined ? {} : { engine: plan.engine }),
+    ...(plan.dryRun === true ? { dryRun: true } : {}),
+  };
+};
+
 /** The fact a report becomes. Large values are kept in the object store first. */
 const eventFor = async (authority: Authority, task: LiveTask, report: AttemptReport): Promise<TaskEvent> => {
   const { body, number } = report;
@@ -47,7 +63,7 @@ const eventFor = async (authority: Authority, task: LiveTask, report: AttemptRep
         type: "planned",
         report: number,
         // By its attempt, which goes on after a revival: a yes to an earlier life's plan must not fit this one.
-        plan: { number: context.attempt, count: body.plan.items.length, plan },
+        plan: planHead(body.plan, plan, context.attempt),
       };
     }
     case "checkpointed":

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { provision } from "#infra/nats/provision.ts";
-import { openEngine } from "../../../services/runner/executors/docker/engine.ts";
+import { openEngine } from "../../../services/runner/executors/docker/engine/engine.ts";
 import { startContainers, type TestContainers } from "../../support/containers.ts";
 import { lacks } from "../../support/needs.ts";
 import { startNats, type TestNats } from "../../support/stack.ts";

@@ -221,6 +221,7 @@ export const openPeer = async (nats: TestNats, runner = "local"): Promise<Peer> 
             plan: context.plan?.plan ?? null,
             marks: context.marks,
             counts: context.counts,
+            approval: context.approval,
             checkpoint: context.checkpoint,
           },
         });

@@ -132,6 +132,7 @@ describe("a new boot of a runner", () => {
           plan: null,
           marks: "",
           counts: snapshotOf(task).context.counts,
+          approval: null,
           checkpoint: null,
         },
       },

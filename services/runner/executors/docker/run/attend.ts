@@ -4,8 +4,8 @@ import { excessEnding } from "../../../work/excess.ts";
 import { type Ending, failed, type JobContext } from "../../../executor.ts";
 import type { Limits } from "#schema/executor-type.ts";
 import { createOutput } from "../../command/output.ts";
-import type { Engine, Inspected } from "../engine.ts";
-import type { Host } from "../host.ts";
+import type { Engine, Inspected } from "../engine/engine.ts";
+import type { Host } from "../engine/host.ts";
 import { createDemultiplexer } from "./frames.ts";
 
 /** StopTimeout and what the engine needs beside it. */

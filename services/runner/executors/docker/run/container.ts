@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import type { Limits } from "#schema/executor-type.ts";
 import { HOST_SHARE } from "../../../groups/groups.ts";
 import { ATTEMPT_MARK, RUNNER_MARK } from "../../../processes/marks.ts";
-import type { NewContainer } from "../engine.ts";
+import type { NewContainer } from "../engine/engine.ts";
 import { LABELS, ownerOf } from "./labels.ts";
 import type { RunPayload } from "./payload.ts";
 

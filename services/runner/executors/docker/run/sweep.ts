@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "#infra/log.ts";
-import type { Engine, Listed } from "../engine.ts";
+import type { Engine, Listed } from "../engine/engine.ts";
 import { LABELS, ownerOf } from "./labels.ts";
 
 const ACT_MS = 15_000;

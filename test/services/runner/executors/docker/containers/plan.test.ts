@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { Listed } from "../../../../../services/runner/executors/docker/engine.ts";
-import { chooseContainers, planItems } from "../../../../../services/runner/executors/docker/plan.ts";
-import { findOwn, ownIds, protectionOf } from "../../../../../services/runner/executors/docker/protect.ts";
+import type { Listed } from "../../../../../../services/runner/executors/docker/engine/engine.ts";
+import {
+  chooseContainers,
+  planItems,
+} from "../../../../../../services/runner/executors/docker/containers/plan.ts";
+import {
+  findOwn,
+  ownIds,
+  protectionOf,
+} from "../../../../../../services/runner/executors/docker/containers/protect.ts";
 
 const idOf = (start: string): string => start.padEnd(64, "0");
 const container = (start: string, name: string, labels: Record<string, string> = {}, state = "running") =>

@@ -4,6 +4,7 @@ import Dockerode, {
   type ContainerInspectInfo,
 } from "dockerode";
 import { isEngineAway, isUnclear, messageOf, statusOf } from "./classify.ts";
+import { FULL_ID, safe } from "./names.ts";
 import { type Bounds, within } from "./within.ts";
 
 /** The newest API this code was written for; newer engines still speak it. */
@@ -28,6 +29,14 @@ export interface EngineVersion {
   readonly containers: number;
 }
 
+/** One call of the engine's API. `path` without the version; parts of it come from `safe` alone. Objects in `query` go as JSON. */
+export interface Call {
+  readonly method: "GET" | "POST" | "DELETE";
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | object>>;
+  readonly body?: object;
+}
+
 /** The container engine of this host. Every call ends: by an answer, by `signal` or by its own time limit (TimeoutError). */
 export interface Engine {
   ping(signal?: AbortSignal): Promise<void>;
@@ -48,6 +57,10 @@ export interface Engine {
   discard(id: string, bounds: Bounds): Promise<void>;
   /** Lines of JSON, one per event, until the engine or `signal` ends it. */
   events(signal: AbortSignal): Promise<NodeJS.ReadableStream>;
+  /** Any other call: its answer as JSON, null when it is empty. Throws the engine's refusal (`statusCode`, `json.message`). */
+  request<T>(call: Call, bounds: Bounds): Promise<T>;
+  /** A call whose answer comes bit by bit; `signal` ends it. An error inside such an answer is the reader's to find. */
+  stream(call: Call, signal: AbortSignal): Promise<NodeJS.ReadableStream>;
   /** Forgets the agreed API version: the engine may have been replaced. */
   forget(): void;
   /** One sentence for people about why a call failed. */
@@ -66,12 +79,23 @@ interface Abortable {
 type Verbs = Record<Verb, (options: { abortSignal: AbortSignal }) => Promise<unknown>>;
 const abortable = (client: Dockerode): Abortable => client as unknown as Abortable;
 
-/** Thrown for an id that must never reach the engine. */
-export class UnsafeId extends Error {
-  override readonly name = "UnsafeId";
+/** dockerode's own methods drop what some calls need, so these go through what is beneath them. */
+interface Dialling {
+  readonly modem: {
+    dial(options: object, callback: (error: unknown, answer: unknown) => void): void;
+  };
 }
 
-const FULL_ID = /^[0-9a-f]{64}$/;
+const SUCCESS = { 200: true, 201: true, 202: true, 204: true };
+
+const dial = (client: Dockerode, { method, path, query = {}, body }: Call, more: object): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    const options = { _query: query, ...(body === undefined ? {} : { _body: body }) };
+    const call = { method, path: `${path}?`, options, statusCodes: SUCCESS, ...more };
+    (client as unknown as Dialling).modem.dial(call, (error, answer) =>
+      error === null || error === undefined ? resolve(answer) : reject(error as Error),
+    );
+  });
 
 const agreedVersion = (apiVersion: string): string => {
   const [major = 1, minor = 24] = apiVersion.split(".").map(Number);
@@ -103,8 +127,7 @@ export const openEngine = (lookMs = LOOK_MS): Engine => {
     return agreed;
   };
   const container = async (id: string, abortSignal: AbortSignal): Promise<Dockerode.Container> => {
-    if (!FULL_ID.test(id)) throw new UnsafeId(`"${id}" is not a full container id`);
-    return (await docker(abortSignal)).getContainer(id);
+    return (await docker(abortSignal)).getContainer(safe(FULL_ID, id));
   };
 
   return {
@@ -182,6 +205,15 @@ export const openEngine = (lookMs = LOOK_MS): Engine => {
       } catch (error) {
         if (statusOf(error) !== 404 && !/already in progress/.test(messageOf(error))) throw error;
       }
+    },
+    request: <T>(call: Call, bounds: Bounds) =>
+      within(bounds, async (abortSignal) => {
+        const answer = await dial(await docker(abortSignal), call, { abortSignal });
+        return (answer === "" || answer === undefined ? null : answer) as T;
+      }),
+    stream: async (call, signal) => {
+      const client = await within(bounded(lookMs, signal), docker);
+      return (await dial(client, call, { isStream: true, abortSignal: signal })) as NodeJS.ReadableStream;
     },
     events: async (signal) =>
       abortable(await within(bounded(lookMs, signal), docker)).getEvents({

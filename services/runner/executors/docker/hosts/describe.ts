@@ -1,5 +1,5 @@
 import type { EngineInfo } from "#schema/api.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine } from "../engine/engine.ts";
 
 /** The engine as people see it; one sentence when it cannot be reached. */
 export const describeEngine = async (

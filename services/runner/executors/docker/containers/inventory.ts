@@ -1,6 +1,6 @@
 import type { ContainerRow } from "#schema/api.ts";
-import type { Engine, Listed } from "./engine.ts";
-import { inLanes } from "./lanes.ts";
+import type { Engine, Listed } from "../engine/engine.ts";
+import { inLanes } from "../bulk/lanes.ts";
 import { findOwn, protectionOf } from "./protect.ts";
 
 const INSPECTS_AT_ONCE = 8;

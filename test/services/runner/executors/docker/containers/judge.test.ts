@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Verb } from "../../../../../services/runner/executors/docker/engine.ts";
+import type { Verb } from "../../../../../../services/runner/executors/docker/engine/engine.ts";
 import {
   type Intent,
   judge,
   type Standing,
   UNREPEATABLE,
-} from "../../../../../services/runner/executors/docker/judge.ts";
+} from "../../../../../../services/runner/executors/docker/containers/judge.ts";
 
 const NOW = "2026-11-21T10:00:00Z";
 const LATER = "2026-11-21T10:05:00Z";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createInterface } from "node:readline";
 import type { EngineChange } from "#schema/telemetry.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine } from "../engine/engine.ts";
 
 const DEBOUNCE_MS = 200;
 const FIRST_WAIT_MS = 500;

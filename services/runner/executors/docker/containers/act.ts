@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PlanItem } from "#schema/items.ts";
-import { classify, isEngineAway, messageOf } from "./classify.ts";
-import type { Engine, Inspected, Verb } from "./engine.ts";
-import { judge, type Settled, standingOf, UNREPEATABLE } from "./judge.ts";
-import type { Intents } from "./intents.ts";
+import { classify, isEngineAway, messageOf } from "../engine/classify.ts";
+import type { Inspected, Verb } from "../engine/engine.ts";
+import { judge, standingOf, UNREPEATABLE } from "./judge.ts";
+import type { Tools } from "../bulk/carry-out.ts";
+import { failedWith, type Settled } from "../bulk/settled.ts";
 import { type Own, protectionOf } from "./protect.ts";
 
 const SECOND = 1_000;
@@ -20,13 +21,10 @@ const LIMIT_MS: Record<Exclude<Verb, "stop" | "restart">, number> = {
   remove: 300 * SECOND,
 };
 
-/** What acting on one item needs. `patience` aborts when the task can wait no longer for what is under way. */
-export interface Acting {
-  readonly engine: Engine;
+/** What acting on one container needs. */
+export interface Acting extends Tools {
   readonly verb: Verb;
   readonly own: Own;
-  readonly intents: Intents;
-  readonly patience: AbortSignal;
 }
 
 const stopSeconds = (inspected: Inspected): number => {
@@ -37,12 +35,6 @@ const stopSeconds = (inspected: Inspected): number => {
 
 const limitOf = (verb: Verb, inspected: Inspected): number =>
   verb === "stop" || verb === "restart" ? (stopSeconds(inspected) + STOP_MARGIN_S) * SECOND : LIMIT_MS[verb];
-
-const failedWith = (code: string, message: string): Settled => ({
-  outcome: "failed",
-  code,
-  message: message.trim().slice(0, 1_000),
-});
 
 const UNFINISHED = failedWith("unfinished", "The engine was still at it when the run was ended.");
 

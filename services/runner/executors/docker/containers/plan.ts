@@ -1,6 +1,6 @@
 import { PLAN_LIMIT, type PlanItem } from "#schema/items.ts";
 import type { TaskError } from "#schema/task.events.ts";
-import type { Listed } from "./engine.ts";
+import type { Listed } from "../engine/engine.ts";
 import { nameOf } from "./inventory.ts";
 import type { ContainersPayload, Selection } from "./payload.ts";
 import { type Own, protectionOf } from "./protect.ts";

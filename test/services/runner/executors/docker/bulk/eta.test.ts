@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createEta } from "../../../../../services/runner/executors/docker/eta.ts";
+import { createEta } from "../../../../../../services/runner/executors/docker/bulk/eta.ts";
 
 it("knows nothing before the first item, then reckons with the lanes", () => {
   const eta = createEta(4);

@@ -1,5 +1,5 @@
-import type { ItemOutcome } from "#schema/items.ts";
-import type { Inspected, Verb } from "./engine.ts";
+import type { Settled } from "../bulk/settled.ts";
+import type { Inspected, Verb } from "../engine/engine.ts";
 
 /** A container as far as the verbs care. */
 export interface Standing {
@@ -14,12 +14,6 @@ export interface Standing {
 export interface Intent {
   /** When the container had been started last, as seen before acting; undefined when the verb does not need it. */
   readonly startedAt?: string;
-}
-
-export interface Settled {
-  readonly outcome: Exclude<ItemOutcome, "begun">;
-  readonly code?: string;
-  readonly message?: string;
 }
 
 /** Doing these twice is more than doing them once: whether they happened is seen by the time of the latest start. */

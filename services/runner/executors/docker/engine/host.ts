@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { JobContext } from "../../executor.ts";
+import type { JobContext } from "../../../executor.ts";
 import { isAborted, isEngineAway, isUnclear } from "./classify.ts";
 import type { Engine } from "./engine.ts";
 

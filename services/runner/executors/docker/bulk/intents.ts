@@ -1,6 +1,6 @@
 import { markAt } from "#schema/items.ts";
-import type { JobContext } from "../../executor.ts";
-import type { Intent } from "./judge.ts";
+import type { JobContext } from "../../../executor.ts";
+import type { Intent } from "../containers/judge.ts";
 
 /** Other lanes begin within this time more often than not, and share the fact. */
 const LINGER_MS = 20;

@@ -3,7 +3,7 @@ import {
   classify,
   isEngineAway,
   messageOf,
-} from "../../../../../services/runner/executors/docker/classify.ts";
+} from "../../../../../../services/runner/executors/docker/engine/classify.ts";
 
 /** As dockerode throws an engine's answer. */
 const answer = (statusCode: number, message = "") =>

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { createDemultiplexer } from "../../../../../services/runner/executors/docker/run/frames.ts";
+import { createDemultiplexer } from "../../../../../../services/runner/executors/docker/run/frames.ts";
 
 const frame = (stream: 1 | 2, text: Buffer): Buffer => {
   const header = Buffer.alloc(8);

@@ -1,12 +1,25 @@
 import { DEFAULT_RETRY } from "#schema/task.definition.ts";
-import { defineExecutor, failed } from "../../executor.ts";
-import { carryOut } from "./bulk.ts";
-import { openEngine } from "./engine.ts";
-import { createHost } from "./host.ts";
+import { defineExecutor, failed } from "../../../executor.ts";
+import { carryOut } from "../bulk/carry-out.ts";
+import { openEngine } from "../engine/engine.ts";
+import { createHost } from "../engine/host.ts";
 import { createAutoRemoval } from "./inventory.ts";
+import { actOn } from "./act.ts";
 import { ContainersPayload } from "./payload.ts";
 import { chooseContainers, planItems } from "./plan.ts";
 import { findOwn } from "./protect.ts";
+
+const LANES = 8;
+
+const PAST: Record<ContainersPayload["action"], string> = {
+  start: "started",
+  stop: "stopped",
+  restart: "restarted",
+  pause: "paused",
+  unpause: "unpaused",
+  kill: "killed",
+  remove: "removed",
+};
 
 /** What these end, the engine deletes when it was made with --rm. */
 const ENDING: ReadonlySet<ContainersPayload["action"]> = new Set(["stop", "restart", "kill"]);
@@ -43,5 +56,17 @@ export const executor = defineExecutor({
     return { type: "planned", plan: planned.plan };
   },
 
-  run: (context) => carryOut(engine, context),
+  run: (context) => {
+    const { action, concurrency = LANES } = context.payload;
+    let own = findOwn([]);
+    return carryOut(engine, context, {
+      things: "containers",
+      begin: async () => {
+        own = findOwn(await engine.list());
+      },
+      lanes: () => concurrency,
+      act: (item, index, tools) => actOn({ ...tools, verb: action, own }, item, index),
+      past: () => PAST[action],
+    });
+  },
 });

@@ -1,13 +1,13 @@
 import { DEFAULT_RETRY } from "#schema/task.definition.ts";
-import { defineExecutor, type Ending, failed } from "../../executor.ts";
-import { lowerLimits } from "../../processes/rlimits.ts";
-import { OUTPUT_LIMIT } from "../command/output.ts";
-import { messageOf, statusOf } from "./classify.ts";
-import { openEngine } from "./engine.ts";
-import { createHost } from "./host.ts";
-import { attend } from "./run/attend.ts";
-import { containerOf } from "./run/container.ts";
-import { RunPayload } from "./run/payload.ts";
+import { defineExecutor, type Ending, failed } from "../../../executor.ts";
+import { lowerLimits } from "../../../processes/rlimits.ts";
+import { OUTPUT_LIMIT } from "../../command/output.ts";
+import { messageOf, statusOf } from "../engine/classify.ts";
+import { openEngine } from "../engine/engine.ts";
+import { createHost } from "../engine/host.ts";
+import { attend } from "./attend.ts";
+import { containerOf } from "./container.ts";
+import { RunPayload } from "./payload.ts";
 
 const DISCARD_MS = 30_000;
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { within } from "../../../../../services/runner/executors/docker/within.ts";
+import { within } from "../../../../../../services/runner/executors/docker/engine/within.ts";
 
 const never = (): Promise<never> => new Promise(() => undefined);
 

@@ -1,0 +1,171 @@
+import {
+  type ItemCounts,
+  type ItemResult,
+  markAt,
+  type PlanItem,
+  recordItems,
+  reopenFailed,
+} from "#schema/items.ts";
+import { type Ending, failed, type JobContext } from "../../../executor.ts";
+import { messageOf } from "../engine/classify.ts";
+import type { Engine } from "../engine/engine.ts";
+import { createHost } from "../engine/host.ts";
+import { createEta } from "./eta.ts";
+import { createIntents, type Intents } from "./intents.ts";
+import { inLanes } from "./lanes.ts";
+import { leftAlone } from "./left-alone.ts";
+import { failedWith, type Settled } from "./settled.ts";
+
+/** How long a cancelled or paused run waits for what is under way. */
+const PATIENCE_MS = 20_000;
+
+/** What acting on one item may use. `patience` aborts when the task can wait no longer for what is under way. */
+export interface Tools {
+  readonly engine: Engine;
+  readonly intents: Intents;
+  readonly patience: AbortSignal;
+}
+
+/** How one sort of bulk work treats its items. */
+export interface Doing {
+  /** What is acted on, in people's words: `containers`. */
+  readonly things: string;
+  /** Looks round before the first item, as often as the engine was away. */
+  begin?(): Promise<void>;
+  /** How many items of a stage are acted on at once. */
+  lanes(stage: readonly PlanItem[]): number;
+  /** Undefined when the item was left for later. Throws when the engine is away: then it is called again. */
+  act(item: PlanItem, index: number, tools: Tools): Promise<Settled | undefined>;
+  /** What was done to an item: `stopped`. */
+  past(item: PlanItem): string;
+}
+
+const sentence = (doing: Doing, item: PlanItem, settled: Settled): string => {
+  const past = doing.past(item);
+  const words = { done: past, unchanged: `was ${past} already`, skipped: "skipped", failed: "failed" };
+  return `${item.name}: ${words[settled.outcome]}${settled.message ? ` – ${settled.message}` : ""}`;
+};
+
+/** Where to go on: with what is open; when nothing is, this is a retry of what failed. */
+const reopened = ({ plan, standing: { marks, counts } }: JobContext): JobContext["standing"] => {
+  const isOpen = plan.some((_, index) => markAt(marks, index) < 2);
+  return isOpen ? { marks, counts } : reopenFailed(marks, counts);
+};
+
+const settledOf = ({ done, unchanged, skipped, failed: broken }: ItemCounts): number =>
+  done + unchanged + skipped + broken;
+
+/** The indices still to be settled, stage by stage. */
+const stagesOf = (plan: readonly PlanItem[], marks: string): number[][] => {
+  const stages = new Map<number, number[]>();
+  for (const [index, { stage = 0 }] of plan.entries()) {
+    if (markAt(marks, index) >= 2) continue;
+    stages.set(stage, [...(stages.get(stage) ?? []), index]);
+  }
+  return [...stages].toSorted(([a], [b]) => a - b).map(([, indices]) => indices);
+};
+
+/** Aborts a while after the task was asked to stop. */
+const patienceAfter = (stop: AbortSignal): AbortSignal => {
+  const impatient = new AbortController();
+  const outOfPatience = (): void => void setTimeout(() => impatient.abort(), PATIENCE_MS).unref();
+  if (stop.aborted) outOfPatience();
+  else stop.addEventListener("abort", outOfPatience, { once: true });
+  return impatient.signal;
+};
+
+/** Carries out a plan, stage by stage and several items at once, each item recorded as it settles. */
+export const carryOut = async (engine: Engine, context: JobContext, doing: Doing): Promise<Ending> => {
+  const { plan } = context;
+  const host = createHost(engine, context);
+  const stop = AbortSignal.any([context.cancelled, context.pausing]);
+  const intents = createIntents(context);
+  const tools: Tools = { engine, intents, patience: patienceAfter(stop) };
+  const current = new Set<string>();
+  const recorded: Promise<void>[] = [];
+  let standing = reopened(context);
+  let eta = createEta(1);
+  let freed = 0;
+
+  const tell = (): void => {
+    const done = settledOf(standing.counts);
+    const left = eta.left(plan.length - done);
+    context.progress({
+      done,
+      total: plan.length,
+      percent: plan.length === 0 ? 100 : Math.floor((done / plan.length) * 100),
+      message: `${done} of ${plan.length}`,
+      current: [...current],
+      ...(left === undefined ? {} : { etaMs: left }),
+      ...(freed === 0 ? {} : { freed }),
+    });
+  };
+  const settle = (item: PlanItem, index: number, settled: Settled, ms?: number): void => {
+    const result: ItemResult = { index, ...settled, ...(ms === undefined ? {} : { ms: Math.round(ms) }) };
+    standing = recordItems(standing.marks, standing.counts, [result]);
+    freed += settled.freed ?? 0;
+    recorded.push(context.items([result]).then(() => intents.settled(index)));
+    context.log(sentence(doing, item, settled));
+    tell();
+  };
+  const work = async (item: PlanItem, index: number): Promise<void> => {
+    const begun = performance.now();
+    current.add(item.name);
+    tell();
+    try {
+      const settled = await host.answered(() => doing.act(item, index, tools));
+      const ms = performance.now() - begun;
+      current.delete(item.name);
+      if (!settled) return;
+      if (settled.outcome === "done") eta.note(ms);
+      settle(item, index, settled, ms);
+    } catch (error) {
+      current.delete(item.name);
+      settle(item, index, failedWith("error", messageOf(error)));
+    }
+  };
+  const workStage = async (indices: readonly number[]): Promise<void> => {
+    const todo = [...indices];
+    const lanes = doing.lanes(indices.flatMap((index) => plan[index] ?? []));
+    eta = createEta(lanes);
+    await inLanes(
+      lanes,
+      () => (stop.aborted ? undefined : todo.shift()),
+      async (index) => {
+        const item = plan[index];
+        if (!item) return;
+        const settled = leftAlone(context, item, index);
+        if (settled) settle(item, index, settled);
+        else await work(item, index);
+      },
+    );
+  };
+
+  tell();
+  const pinned = await host.answered(async () => {
+    await doing.begin?.();
+    return context.engine === null || (await engine.about(stop)).id === context.engine.id;
+  });
+  if (pinned === false) {
+    const message = `Another engine answers for host ${context.engine?.host ?? ""} than the one the plan was made on; nothing was done to it.`;
+    return failed("engine-changed", message, false);
+  }
+  if (pinned) for (const stage of stagesOf(plan, standing.marks)) if (!stop.aborted) await workStage(stage);
+  await Promise.all(recorded);
+  if (settledOf(standing.counts) < plan.length)
+    return { type: context.cancelled.aborted ? "cancelled" : "paused" };
+  return ending(doing, standing.counts, freed);
+};
+
+const ending = (
+  { things }: Doing,
+  { done, unchanged, skipped, failed: broken }: ItemCounts,
+  freed: number,
+): Ending => {
+  if (broken > 0 && done + unchanged === 0) {
+    const message = `All ${broken} ${things} that were not skipped failed.`;
+    return failed("all-items-failed", message, true);
+  }
+  const counts = { done, unchanged, skipped, failed: broken };
+  return { type: "completed", result: freed === 0 ? counts : { ...counts, freed } };
+};
