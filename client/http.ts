@@ -1,7 +1,5 @@
 /** The typed HTTP client: every route of the edge, for browsers and Node alike. */
 import type {
-  ContainerRow,
-  EngineInfo,
   ItemRow,
   LogRow,
   Page,
@@ -20,6 +18,7 @@ import type { Priority } from "#schema/task.definition.ts";
 import type { FoldedTask } from "#schema/task.fold.ts";
 import type { Granted, Submitted } from "./answers.ts";
 import { type BatchClient, batchClient, type DeadLetterClient, deadLetterClient } from "./batches.ts";
+import { type HostClient, hostClient } from "./hosts.ts";
 import { type PoolClient, poolClient, type QueueClient, queueClient } from "./queues.ts";
 import { type ScheduleClient, scheduleClient, type TemplateClient, templateClient } from "./schedules.ts";
 import { type ClientOptions, createSender, withReason } from "./sender.ts";
@@ -93,11 +92,10 @@ export interface Client {
   delay(id: string, runAt: string, reason?: string): Promise<Granted>;
   runners(): Promise<Items<RunnerRow>>;
   types(): Promise<Items<ExecutorType>>;
-  hosts(): Promise<Items<EngineInfo>>;
-  containers(runner: string): Promise<Items<ContainerRow>>;
   /** Prometheus exposition format. */
   metrics(): Promise<string>;
   openapi(): Promise<Readonly<Record<string, unknown>>>;
+  readonly hosts: HostClient;
   readonly queues: QueueClient;
   readonly pools: PoolClient;
   readonly schedules: ScheduleClient;
@@ -146,10 +144,9 @@ export const createClient = (options: ClientOptions = {}): Client => {
       json(pathOf(id), { method: "PATCH", body: { runAt, ...withReason(reason) } }),
     runners: () => get("/api/runners"),
     types: () => get("/api/types"),
-    hosts: () => get("/api/hosts"),
-    containers: (runner) => get(`/api/hosts/${encodeURIComponent(runner)}/containers`),
     metrics: async () => (await send("/metrics")).text(),
     openapi: () => get("/api/openapi.json"),
+    hosts: hostClient(sender),
     queues: queueClient(sender),
     pools: poolClient(sender),
     schedules: scheduleClient(sender),

@@ -125,7 +125,7 @@ describe("a task the read model does not have yet", () => {
     await until("the sentence", async () => (await client.task(id)).waiting === "No runner is connected.");
     expect((await client.runners()).items).toMatchObject([{ id: "local", state: "left", busy: 0 }]);
     expect((await client.types()).items).toEqual([]);
-    expect((await client.hosts()).items).toEqual([]);
+    expect((await client.hosts.list()).items).toEqual([]);
   });
 
   it("is worked on: attempts, progress of states and busy slots are seen at once", async () => {

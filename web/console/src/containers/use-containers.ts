@@ -1,6 +1,7 @@
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import type { EngineInfo } from "#schema/api.ts";
 import { useLive } from "../live/live-context.tsx";
 
 /** Engines tell of every step of every container; the list is asked for once they are quiet for so long … */
@@ -25,7 +26,10 @@ export const useEngines = () => {
     ];
     return () => stops.forEach((stop) => stop());
   }, [answers, onEngine, onRunner, onConnected]);
-  return useQuery({ queryKey: ["hosts"], queryFn: () => client.hosts() });
+  return useQuery({
+    queryKey: ["hosts"],
+    queryFn: () => client.hosts.list() as never as Promise<{ items: readonly EngineInfo[] }>,
+  });
 };
 
 /** The containers of one engine; asked for again when the engine says that something changed, never by a clock. */
@@ -48,6 +52,6 @@ export const useContainers = (runner: string | null) => {
     enabled: runner !== null,
     // Stale when one comes back to the page: nobody listened meanwhile.
     staleTime: 0,
-    queryFn: () => client.containers(runner ?? ""),
+    queryFn: () => client.hosts.rows(runner ?? "", "containers"),
   });
 };
