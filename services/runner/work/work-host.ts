@@ -2,6 +2,7 @@
 import { parentPort } from "node:worker_threads";
 import { adoptEnvironment } from "#infra/env.ts";
 import type { FromSlot, ToSlot } from "../slots/slot-protocol.ts";
+import { endWithParent } from "../processes/outlived.ts";
 import { beginHere, type Work } from "./work.ts";
 
 let work: Work | undefined;
@@ -23,6 +24,7 @@ const hear = (message: ToSlot): void => {
 
 if (parentPort) parentPort.on("message", hear);
 else {
+  endWithParent();
   process.on("message", hear);
   process.on("disconnect", () => process.exit(1));
 }

@@ -1,5 +1,6 @@
 import { Validator } from "@cfworker/json-schema";
 import { type Ending, type Executor, failed } from "../executor.ts";
+import { endWithParent } from "../processes/outlived.ts";
 import { createJob } from "./job.ts";
 import type { FromSlot, Job, ToSlot } from "../slots/slot-protocol.ts";
 import { soundEnding } from "./sound-ending.ts";
@@ -32,6 +33,7 @@ const payloadFault = (executor: Executor, payload: unknown): string | undefined 
 export const beginHere = (job: Job, say: (message: FromSlot) => void): Work => {
   // Before anything is waited for: a cancel may be the very next message.
   const { context, hear, end } = createJob(job, say);
+  if (job.graceMs !== null) endWithParent();
 
   const perform = async (executor: Executor): Promise<Ending> => {
     const fault = payloadFault(executor, job.payload);
