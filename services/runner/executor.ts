@@ -21,6 +21,8 @@ export interface Settings {
   readonly commandUser: string;
   /** Where attempts get control groups of their own. */
   readonly groups: GroupSite;
+  /** The runner's data folder. */
+  readonly data: string;
 }
 
 /** One step of progress; the system adds task, attempt and time, and thins it out. */

@@ -49,7 +49,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
   );
   const link = openSchedulerLink(connection, {
     runner: id,
-    settings: { allowShell: env.allowShell, commandUser: env.commandUser, groups: site },
+    settings: { allowShell: env.allowShell, commandUser: env.commandUser, groups: site, data: env.data },
     offered: (type) => catalogue.offered(type),
   });
   const slots = createSlots({
