@@ -1,5 +1,7 @@
 /** The typed HTTP client: every route of the edge, for browsers and Node alike. */
+import type { Static } from "typebox";
 import type {
+  ApproveBody,
   ItemRow,
   LogRow,
   Page,
@@ -86,7 +88,10 @@ export interface Client {
   pause(id: string, reason?: string): Promise<Granted>;
   resume(id: string, reason?: string): Promise<Granted>;
   retry(id: string, items?: "all" | "failed", reason?: string): Promise<Granted>;
-  approve(id: string, plan: number, reason?: string): Promise<Granted>;
+  /** `hash` names the plan's content; `except` and `volumes` are places in it. */
+  approve(id: string, yes: Static<typeof ApproveBody>): Promise<Granted>;
+  /** Throws the plan that waits for a yes away and makes a new one. */
+  replan(id: string, reason?: string): Promise<Granted>;
   setPriority(id: string, priority: Priority, reason?: string): Promise<Granted>;
   /** Not before `runAt` (RFC 3339), for a task that waits. */
   delay(id: string, runAt: string, reason?: string): Promise<Granted>;
@@ -137,7 +142,8 @@ export const createClient = (options: ClientOptions = {}): Client => {
     pause: (id, reason) => wish(id, "pause", withReason(reason)),
     resume: (id, reason) => wish(id, "resume", withReason(reason)),
     retry: (id, items = "failed", reason) => wish(id, "retry", { items, ...withReason(reason) }),
-    approve: (id, plan, reason) => wish(id, "approve", { plan, ...withReason(reason) }),
+    approve: (id, yes) => wish(id, "approve", yes),
+    replan: (id, reason) => wish(id, "replan", withReason(reason)),
     setPriority: (id, priority, reason) =>
       json(pathOf(id), { method: "PATCH", body: { priority, ...withReason(reason) } }),
     delay: (id, runAt, reason) =>

@@ -27,6 +27,7 @@ export const anAssignment = (attempt = 1): TaskEvent => ({
     name: "Say hello",
     payload: { value: {} },
     plan: null,
+    approval: null,
     marks: "",
     counts: { planned: 0, done: 0, unchanged: 0, skipped: 0, failed: 0 },
     checkpoint: null,

@@ -19,6 +19,8 @@ const withResult = (row: ItemRow, result: ItemResult, { fact }: Sequenced): Item
   code: result.code ?? null,
   message: result.message ?? null,
   ms: result.ms ?? null,
+  freed: result.freed ?? null,
+  answer: result.answer ?? null,
   at: fact.at,
   attempt: fact.attempt,
 });
@@ -34,6 +36,8 @@ const plannedRows = (plan: Stored<Plan>): readonly ItemRow[] =>
         code: null,
         message: null,
         ms: null,
+        freed: null,
+        answer: null,
         at: null,
         attempt: null,
       }));
@@ -42,6 +46,7 @@ const plannedRows = (plan: Stored<Plan>): readonly ItemRow[] =>
 export const rowsAfter = (rows: readonly ItemRow[], entry: Sequenced): readonly ItemRow[] => {
   const { fact } = entry;
   if (fact.type === "planned") return plannedRows((fact.data["plan"] as PlanHead).plan);
+  if (fact.type === "plan-discarded") return [];
   if (fact.type === "revived") {
     return rows.map((row) =>
       row.outcome === "failed" ? { ...row, outcome: null, code: null, message: null } : row,

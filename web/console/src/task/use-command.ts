@@ -18,8 +18,12 @@ const send = (client: Client, id: string, command: TaskCommand): Promise<Granted
       return client.resume(id, command.reason);
     case "retry":
       return client.retry(id, command.items, command.reason);
-    case "approve":
-      return client.approve(id, command.plan, command.reason);
+    case "approve": {
+      const { type: _type, ...yes } = command;
+      return client.approve(id, yes);
+    }
+    case "replan":
+      return client.replan(id, command.reason);
     case "reprioritise":
       return client.setPriority(id, command.priority, command.reason);
     case "delay":
