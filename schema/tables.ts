@@ -70,6 +70,9 @@ export const tasks = pgTable(
     comesAfter: text("comes_after").array(),
     /** What a failed task has in common with others that failed the same way; null unless it is failed. */
     fingerprint: text("fingerprint"),
+    /** Host maintenance only: the runner that last had it, and the host it is about. */
+    ranOn: text("ran_on"),
+    host: text("host"),
   },
   (table) => [
     index("tasks_by_birth").on(table.born),
@@ -91,6 +94,9 @@ export const tasks = pgTable(
     index("tasks_by_fingerprint")
       .on(table.fingerprint, table.born)
       .where(sql`${table.fingerprint} is not null`),
+    index("tasks_by_host")
+      .on(table.host, table.born)
+      .where(sql`${table.host} is not null`),
   ],
 );
 
@@ -139,7 +145,7 @@ export const batchResults = pgTable(
   (table) => [primaryKey({ columns: [table.batch, table.seq, table.index] })],
 );
 
-/** What became of each planned item of a task. */
+/** How each item of a task's present plan stands. */
 export const items = pgTable(
   "items",
   {
@@ -163,10 +169,38 @@ export const items = pgTable(
     at: at("at"),
     attempt: integer("attempt"),
   },
+  (table) => [primaryKey({ columns: [table.taskId, table.index] })],
+);
+
+/** What was ever done to what: each result as its fact told it, also of plans that are no more. */
+export const ledger = pgTable(
+  "ledger",
+  {
+    seq: sequence("seq").notNull(),
+    /** Its place among the results of that fact. */
+    place: integer("place").notNull(),
+    taskId: text("task_id").notNull(),
+    at: at("at").notNull(),
+    attempt: integer("attempt").notNull(),
+    itemId: text("item_id").notNull(),
+    name: text("name").notNull(),
+    kind: text("kind"),
+    host: text("host"),
+    /** The engine's own id. */
+    engine: text("engine"),
+    outcome: text("outcome").notNull(),
+    code: text("code"),
+    message: text("message"),
+    ms: integer("ms"),
+    bytes: bigint("bytes", { mode: "number" }),
+    freed: bigint("freed", { mode: "number" }),
+    answer: text("answer"),
+  },
   (table) => [
-    primaryKey({ columns: [table.taskId, table.index] }),
-    index("items_by_id").on(table.id),
-    index("items_by_time").on(table.at),
+    primaryKey({ columns: [table.seq, table.place] }),
+    index("ledger_by_item").on(table.itemId.op("text_pattern_ops"), table.seq, table.place),
+    index("ledger_by_time").on(table.at),
+    index("ledger_by_outcome").on(table.outcome, table.seq, table.place),
   ],
 );
 

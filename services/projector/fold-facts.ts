@@ -1,13 +1,16 @@
 import { isTaskFact } from "#schema/envelope.ts";
+import type { PlanEngine } from "#schema/items.ts";
 import { BrokenHistory, fold } from "#schema/task.fold.ts";
 import type { LiveTask } from "./live-tasks.ts";
 import { halt, type ReadFact } from "./verify.ts";
 
-interface Folded {
+export interface Folded {
   /** The facts up to the first that does not follow. */
   readonly facts: readonly ReadFact[];
   /** The last state of each task they touch. */
   readonly changed: Map<string, LiveTask>;
+  /** By sequence of the facts that tell results: the engine of the plan these belong to, where it has one. */
+  readonly engines: ReadonlyMap<number, PlanEngine>;
   /** Why the rest was left out, if any was. */
   readonly trouble: unknown;
 }
@@ -36,14 +39,18 @@ const foldOne = (before: LiveTask | undefined, { seq, fact, hash }: ReadFact): L
 /** Lays facts on the tasks they are about. */
 export const foldFacts = (known: ReadonlyMap<string, LiveTask>, facts: readonly ReadFact[]): Folded => {
   const changed = new Map<string, LiveTask>();
+  const engines = new Map<number, PlanEngine>();
   for (const [index, read] of facts.entries()) {
     try {
       const id = isTaskFact(read.fact) ? read.fact.taskId : "";
       const next = foldOne(changed.get(id) ?? known.get(id), read);
-      if (next) changed.set(id, next);
+      if (!next) continue;
+      changed.set(id, next);
+      const engine = next.task.context.plan?.engine;
+      if (engine && read.fact.type === "items-recorded") engines.set(read.seq, engine);
     } catch (trouble) {
-      return { facts: facts.slice(0, index), changed, trouble };
+      return { facts: facts.slice(0, index), changed, engines, trouble };
     }
   }
-  return { facts, changed, trouble: undefined };
+  return { facts, changed, engines, trouble: undefined };
 };

@@ -41,6 +41,7 @@ const empty = async (tx: TransactionSql): Promise<void> => {
   await tx`delete from facts`;
   await tx`delete from tasks`;
   await tx`delete from items`;
+  await tx`delete from ledger`;
   await tx`delete from runners`;
   await tx`delete from queue_counts`;
   await tx`delete from records`;

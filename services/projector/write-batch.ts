@@ -10,6 +10,7 @@ import { writeItems } from "./projections/items.ts";
 import { writeQueueCounts } from "./projections/queue-counts.ts";
 import { writeRecords } from "./projections/records.ts";
 import { writeRunners } from "./projections/runners.ts";
+import { runnersIn } from "./projections/maintained-host.ts";
 import { writeTasks } from "./projections/tasks.ts";
 import { together } from "./together.ts";
 import type { ReadFact } from "./verify.ts";
@@ -38,15 +39,16 @@ export const writeBatch = async (
     holdCheckpoint(tx, "journal", from),
     folding.live.load(tx, taskIdsOf(read)),
   ]);
-  const { facts, changed, trouble } = foldFacts(known, read);
+  const folded = foldFacts(known, read);
+  const { facts, changed, trouble } = folded;
   const last = facts.at(-1);
   if (last === undefined) return { at: from, trouble };
   const at = { seq: last.seq, hash: last.hash, incarnation: from.incarnation };
   await together([
     writeFacts(tx, facts),
-    writeTasks(tx, [...changed.values()]),
+    writeTasks(tx, [...changed.values()], runnersIn(facts)),
     writeQueueCounts(tx, known, changed),
-    writeItems(tx, facts, folding),
+    writeItems(tx, folded, folding),
     writeRunners(tx, facts),
     writeRecords(tx, facts),
     writeBatchResults(tx, facts),

@@ -2,27 +2,18 @@ import type { Log } from "#infra/log.ts";
 import { LostObject, type Objects } from "#infra/nats/objects.ts";
 import type { TransactionSql } from "#infra/postgres/connect.ts";
 import { eventOf, isTaskFact } from "#schema/envelope.ts";
-import type { ItemOutcome, ItemResult, Plan, PlanHead, PlanItem } from "#schema/items.ts";
+import type { Plan, PlanHead, PlanItem } from "#schema/items.ts";
+import type { Folded } from "../fold-facts.ts";
+import { jsonColumn } from "../json-column.ts";
 import { storableJson, storableText } from "../storable.ts";
 import type { ReadFact } from "../verify.ts";
+import { writeLedger } from "./ledger.ts";
+import { SETTLED_WELL, type Told, toldBy } from "./told-results.ts";
 
 interface Ground {
   readonly objects: () => Objects;
   readonly log: Log;
 }
-
-interface Result {
-  readonly taskId: string;
-  readonly at: string;
-  readonly attempt: number;
-  readonly item: ItemResult;
-}
-
-/** Such an item stays as it is, whatever is reported afterwards: the rule of `recordItems`. */
-const SETTLED_WELL: readonly ItemOutcome[] = ["done", "unchanged", "skipped"];
-
-/** Executors of the user's report what they like, and one fact that cannot be written would stop all that come after it. */
-const INT4_MOST = 2 ** 31 - 1;
 
 const textOrNull = (text: string | undefined): string | null =>
   text === undefined ? null : storableText(text);
@@ -43,8 +34,12 @@ const detailsOf = (item: PlanItem): string => {
   return storableJson(details);
 };
 
-const writePlan = async (tx: TransactionSql, taskId: string, { items }: Plan): Promise<void> => {
+const clear = async (tx: TransactionSql, taskId: string): Promise<void> => {
   await tx`delete from items where task_id = ${taskId}`;
+};
+
+const writePlan = async (tx: TransactionSql, taskId: string, { items }: Plan): Promise<void> => {
+  await clear(tx, taskId);
   if (items.length === 0) return;
   await tx`
     insert into items (task_id, index, id, name, skip, note, kind, bytes, details)
@@ -57,13 +52,13 @@ const writePlan = async (tx: TransactionSql, taskId: string, { items }: Plan): P
       ${items.map(({ note }) => textOrNull(note))}::text[],
       ${items.map(({ kind }) => textOrNull(kind))}::text[],
       ${items.map(({ bytes }) => bytes ?? null)}::bigint[],
-      ${items.map(detailsOf)}::text[]
+      string_to_array(${jsonColumn(items.map(detailsOf))}::text, chr(30), '')
     ) as item (index, id, name, skip, note, kind, bytes, details)`;
 };
 
 /** An update meets each row once, so only the result that counts is kept of each item. */
-const lastOfEach = (results: readonly Result[]): Result[] => {
-  const last = new Map<string, Result>();
+const lastOfEach = (results: readonly Told[]): Told[] => {
+  const last = new Map<string, Told>();
   for (const result of results) {
     const key = `${result.taskId}/${result.item.index}`;
     const before = last.get(key);
@@ -72,9 +67,10 @@ const lastOfEach = (results: readonly Result[]): Result[] => {
   return [...last.values()];
 };
 
-const writeResults = async (tx: TransactionSql, reported: readonly Result[]): Promise<void> => {
-  if (reported.length === 0) return;
-  const results = lastOfEach(reported.filter(({ item }) => item.index <= INT4_MOST));
+const writeResults = async (tx: TransactionSql, told: readonly Told[]): Promise<void> => {
+  if (told.length === 0) return;
+  await writeLedger(tx, told);
+  const results = lastOfEach(told);
   await tx`
     update items set outcome = result.outcome, code = result.code, message = result.message, ms = result.ms,
       freed = result.freed, answer = result.answer, at = result.at, attempt = result.attempt
@@ -84,7 +80,7 @@ const writeResults = async (tx: TransactionSql, reported: readonly Result[]): Pr
       ${results.map(({ item }) => item.outcome)}::text[],
       ${results.map(({ item }) => textOrNull(item.code))}::text[],
       ${results.map(({ item }) => textOrNull(item.message))}::text[],
-      ${results.map(({ item }) => (item.ms === undefined ? null : Math.min(Math.round(item.ms), INT4_MOST)))}::int[],
+      ${results.map(({ ms }) => ms)}::int[],
       ${results.map(({ item }) => item.freed ?? null)}::bigint[],
       ${results.map(({ item }) => textOrNull(item.answer))}::text[],
       ${results.map(({ at }) => at)}::text[]::timestamptz[],
@@ -94,38 +90,48 @@ const writeResults = async (tx: TransactionSql, reported: readonly Result[]): Pr
       and (items.outcome is null or items.outcome <> all(${[...SETTLED_WELL]}::text[]))`;
 };
 
-const reopen = async (tx: TransactionSql, taskId: string, items: "all" | "failed"): Promise<void> => {
-  if (items === "all") await tx`delete from items where task_id = ${taskId}`;
-  else
-    await tx`update items set outcome = null, code = null, message = null, ms = null, freed = null, answer = null,
-      at = null, attempt = null
-      where task_id = ${taskId} and outcome = 'failed'`;
+const reopenFailed = async (tx: TransactionSql, taskId: string): Promise<void> => {
+  await tx`update items set outcome = null, code = null, message = null, ms = null, freed = null, answer = null,
+    at = null, attempt = null
+    where task_id = ${taskId} and outcome = 'failed'`;
 };
 
-/** What became of planned items. Results are gathered and written in one go, before anything that changes the rows they are about. */
+/** What a fact does to the rows that results are about; undefined when nothing. */
+const changeOf = (
+  ground: Ground,
+  { fact }: ReadFact,
+): ((tx: TransactionSql) => Promise<void>) | undefined => {
+  if (!isTaskFact(fact)) return undefined;
+  const { taskId } = fact;
+  const event = eventOf(fact);
+  if (event.type === "planned")
+    return async (tx) => writePlan(tx, taskId, await loadPlan(ground, taskId, event.plan));
+  if (event.type === "plan-discarded") return (tx) => clear(tx, taskId);
+  if (event.type === "revived")
+    return (tx) => (event.items === "all" ? clear(tx, taskId) : reopenFailed(tx, taskId));
+  return undefined;
+};
+
+/**
+ * How planned items stand, and the ledger of what became of them. Results are gathered and written in one go, before anything
+ * that changes the rows they are about.
+ */
 export const writeItems = async (
   tx: TransactionSql,
-  read: readonly ReadFact[],
+  { facts: read, engines }: Pick<Folded, "facts" | "engines">,
   ground: Ground,
 ): Promise<void> => {
-  let results: Result[] = [];
+  let results: Told[] = [];
   const flush = async (): Promise<void> => {
     await writeResults(tx, results);
     results = [];
   };
-  for (const { fact } of read) {
-    if (!isTaskFact(fact)) continue;
-    const { taskId, at, attempt } = fact;
-    const event = eventOf(fact);
-    if (event.type === "items-recorded") {
-      for (const item of event.items) results.push({ taskId, at, attempt, item });
-    } else if (event.type === "planned") {
-      await flush();
-      await writePlan(tx, taskId, await loadPlan(ground, taskId, event.plan));
-    } else if (event.type === "revived") {
-      await flush();
-      await reopen(tx, taskId, event.items);
-    }
+  for (const one of read) {
+    results.push(...toldBy(one, engines.get(one.seq)));
+    const change = changeOf(ground, one);
+    if (!change) continue;
+    await flush();
+    await change(tx);
   }
   await flush();
 };

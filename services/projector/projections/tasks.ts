@@ -6,6 +6,7 @@ import type { FoldedTask } from "#schema/task.fold.ts";
 import { jsonColumn } from "../json-column.ts";
 import type { LiveTask } from "../live-tasks.ts";
 import { storableJson, storableText } from "../storable.ts";
+import { isMaintenance, namedHost } from "./maintained-host.ts";
 
 const scheduleOf = ({ submittedBy: { kind, id } }: TaskDefinition): string | null =>
   kind === "schedule" ? id : null;
@@ -21,17 +22,22 @@ const groupOf = ({ state, context }: FoldedTask): string | null => {
   return fingerprintOf(definitionOf(context).type, context.error ?? { code: "unknown", message: "" });
 };
 
-/** Upserts the latest state of each task; an older state never replaces a newer one. */
-export const writeTasks = async (tx: TransactionSql, changed: readonly LiveTask[]): Promise<void> => {
+/** Upserts the latest state of each task; an older state never replaces a newer one. `runners`: who was last assigned which. */
+export const writeTasks = async (
+  tx: TransactionSql,
+  changed: readonly LiveTask[],
+  runners: ReadonlyMap<string, string>,
+): Promise<void> => {
   if (changed.length === 0) return;
   const column = <T>(value: (task: FoldedTask) => T): T[] => changed.map(({ task }) => value(task));
   await tx`
     insert into tasks as t (id, born, seq, n, state, top, tag, type, name, queue, priority, labels,
-      submitted_at, started_at, settled_at, updated_at, context, parent, retry_of, schedule, comes_after, fingerprint)
+      submitted_at, started_at, settled_at, updated_at, context, parent, retry_of, schedule, comes_after, fingerprint,
+      ran_on, host)
     select id, born, seq, n, state, top, tag, type, name, queue, priority, labels::jsonb,
       submitted_at, started_at, settled_at, updated_at, context::jsonb, parent, retry_of, schedule,
       case when comes_after is not null then array(select jsonb_array_elements_text(comes_after::jsonb)) end,
-      fingerprint
+      fingerprint, ran_on, coalesce(host, ran_on)
     from unnest(
       ${column(({ id }) => id)}::text[],
       ${column(({ born }) => born)}::bigint[],
@@ -54,14 +60,18 @@ export const writeTasks = async (tx: TransactionSql, changed: readonly LiveTask[
       ${column(({ context }) => textOrNull(definitionOf(context).retryOf))}::text[],
       ${column(({ context }) => scheduleOf(definitionOf(context)))}::text[],
       ${column(({ context }) => jsonOrNull(definitionOf(context).after))}::text[],
-      ${changed.map(({ task }) => groupOf(task))}::text[]
+      ${changed.map(({ task }) => groupOf(task))}::text[],
+      ${column((task) => (isMaintenance(task) ? (runners.get(task.id) ?? null) : null))}::text[],
+      ${column((task) => textOrNull(namedHost(task)))}::text[]
     ) as task (id, born, seq, n, state, top, tag, type, name, queue, priority, labels,
-      submitted_at, started_at, settled_at, updated_at, context, parent, retry_of, schedule, comes_after, fingerprint)
+      submitted_at, started_at, settled_at, updated_at, context, parent, retry_of, schedule, comes_after, fingerprint,
+      ran_on, host)
     on conflict (id) do update set
       seq = excluded.seq, n = excluded.n, state = excluded.state, top = excluded.top, tag = excluded.tag,
       type = excluded.type, name = excluded.name, queue = excluded.queue, priority = excluded.priority,
       labels = excluded.labels, submitted_at = excluded.submitted_at, started_at = excluded.started_at,
       settled_at = excluded.settled_at, updated_at = excluded.updated_at, context = excluded.context,
-      fingerprint = excluded.fingerprint
+      fingerprint = excluded.fingerprint, ran_on = coalesce(excluded.ran_on, t.ran_on),
+      host = coalesce(excluded.host, t.ran_on)
     where t.seq < excluded.seq`;
 };

@@ -14,6 +14,7 @@ export const digestOf = async (sql: Sql): Promise<Record<string, string>> => {
     facts: await digest("facts", "seq"),
     tasks: await digest("tasks", "id"),
     items: await digest("items", "task_id, index"),
+    ledger: await digest("ledger", "seq, place"),
     runners: await digest("runners", "id"),
     queueCounts: await digest("queue_counts", "queue, top, priority"),
     records: await digest("records", "kind, id"),

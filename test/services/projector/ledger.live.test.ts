@@ -1,0 +1,193 @@
+import { pino } from "pino";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openObjects } from "#infra/nats/objects.ts";
+import type { Plan, PlanEngine } from "#schema/items.ts";
+import { rebuild } from "../../../services/projector/rebuild.ts";
+import { anAssignment } from "../../support/a-journal.ts";
+import { type Bench, openBench } from "./bench.ts";
+import { digestOf } from "./read-model.ts";
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+  await bench.projector();
+});
+afterAll(() => bench.close());
+
+const ENGINE: PlanEngine = { host: "edge-1", id: "AAAA", name: "edge", version: "20.10", apiVersion: "1.41" };
+
+const caughtUp = () => bench.projected(bench.journal.facts.length);
+
+const planOf = (count: number, prefix: string): Plan => ({
+  items: Array.from({ length: count }, (_, index) => ({
+    id: `${prefix}${index}`.padStart(64, "0"),
+    name: `${prefix} ${index}`,
+    kind: "image" as const,
+    bytes: 1_000 + index,
+  })),
+});
+
+const plan = async (id: string, { items }: Plan, number = 1): Promise<void> => {
+  const stored = await openObjects(bench.connection).keep({ items });
+  await bench.journal.happen(id, {
+    type: "planned",
+    report: 2,
+    plan: { number, count: items.length, plan: stored, engine: ENGINE },
+  });
+};
+
+const goOn = async (id: string, attempt: number): Promise<void> => {
+  await bench.journal.happen(id, anAssignment(attempt));
+  await bench.journal.happen(id, { type: "started", report: 1 });
+};
+
+const ledgerOf = (id: string) =>
+  bench.sql`select name, kind, host, engine, outcome, code, bytes::int as bytes, freed::int as freed, answer, attempt
+    from ledger where task_id = ${id} order by seq, place`;
+
+it("the ledger keeps every deed, also of a run that was begun again from nothing, and no intent and no repeat", async () => {
+  const { journal } = bench;
+  const id = await journal.begin({ type: "docker.images.prune" });
+  await plan(id, planOf(3, "img"));
+  await goOn(id, 2);
+  await journal.happen(id, {
+    type: "items-recorded",
+    report: 2,
+    items: [
+      { index: 0, outcome: "begun" },
+      { index: 0, outcome: "done", freed: 900, answer: "200 deleted 2" },
+      { index: 1, outcome: "failed", code: "conflict" },
+      { index: 2, outcome: "skipped", code: "in-use" },
+    ],
+  });
+  await journal.happen(id, { type: "items-recorded", report: 3, items: [{ index: 0, outcome: "failed" }] });
+  await journal.happen(id, { type: "completed", report: 4, result: null });
+  await journal.happen(id, { type: "revived", items: "failed" });
+  await goOn(id, 3);
+  await journal.happen(id, {
+    type: "items-recorded",
+    report: 2,
+    items: [{ index: 1, outcome: "done", freed: 5 }],
+  });
+  await journal.happen(id, { type: "cancel-requested" });
+  await journal.happen(id, { type: "cancelled", report: 3 });
+  await journal.happen(id, { type: "revived", items: "all" });
+  await caughtUp();
+  const about = { kind: "image", host: "edge-1", engine: "AAAA" };
+  expect(await ledgerOf(id)).toEqual([
+    {
+      ...about,
+      name: "img 0",
+      outcome: "done",
+      code: null,
+      bytes: 1_000,
+      freed: 900,
+      answer: "200 deleted 2",
+      attempt: 2,
+    },
+    {
+      ...about,
+      name: "img 1",
+      outcome: "failed",
+      code: "conflict",
+      bytes: 1_001,
+      freed: null,
+      answer: null,
+      attempt: 2,
+    },
+    {
+      ...about,
+      name: "img 2",
+      outcome: "skipped",
+      code: "in-use",
+      bytes: 1_002,
+      freed: null,
+      answer: null,
+      attempt: 2,
+    },
+    {
+      ...about,
+      name: "img 1",
+      outcome: "done",
+      code: null,
+      bytes: 1_001,
+      freed: 5,
+      answer: null,
+      attempt: 3,
+    },
+  ]);
+  expect(await bench.sql`select 1 from items where task_id = ${id}`).toHaveLength(0);
+});
+
+it("the items of a plan that is discarded are gone, and a new plan replaces the old one", async () => {
+  const { journal, sql } = bench;
+  const id = await journal.begin({ type: "docker.images.prune", approval: true });
+  const names = async () =>
+    (await sql`select name from items where task_id = ${id} order by index`).map(
+      ({ name }) => name as string,
+    );
+  await plan(id, planOf(3, "old"));
+  await caughtUp();
+  expect(await names()).toEqual(["old 0", "old 1", "old 2"]);
+  await journal.happen(id, { type: "plan-discarded" });
+  await caughtUp();
+  expect(await names()).toEqual([]);
+  await goOn(id, 2);
+  await plan(id, planOf(2, "new"), 2);
+  await caughtUp();
+  expect(await names()).toEqual(["new 0", "new 1"]);
+});
+
+it("a maintenance task is found by its host: the plan's, the payload's, or the runner's own", async () => {
+  const { journal, sql } = bench;
+  const planned = await journal.begin({ type: "docker.system.prune" });
+  await plan(planned, planOf(1, "x"));
+  const named = await journal.submit({ type: "docker.disk-usage", payload: { value: { host: "edge-2" } } });
+  const own = await journal.begin({ type: "docker.disk-usage", payload: { value: {} } });
+  await caughtUp();
+  await journal.happen(own, { type: "completed", report: 2, result: null });
+  const other = await journal.begin({ type: "command" });
+  await caughtUp();
+  const rows = await sql`select id, host from tasks where id = any(${[planned, named, own, other]}::text[])`;
+  expect(Object.fromEntries(rows.map(({ id, host }) => [id as string, host as string | null]))).toEqual({
+    [planned]: "edge-1",
+    [named]: "edge-2",
+    [own]: "local",
+    [other]: null,
+  });
+});
+
+it("writes a plan of 10,000 items and their results within seconds", async () => {
+  const { journal, sql } = bench;
+  const id = await journal.begin({ type: "docker.images.prune" });
+  const began = performance.now();
+  await plan(id, planOf(10_000, "many"));
+  await caughtUp();
+  const planned = performance.now() - began;
+  await goOn(id, 2);
+  const again = performance.now();
+  for (let from = 0; from < 10_000; from += 100) {
+    const items = Array.from({ length: 100 }, (_, index) => ({
+      index: from + index,
+      outcome: "done" as const,
+    }));
+    await journal.happen(id, { type: "items-recorded", report: 2 + from / 100, items });
+  }
+  await caughtUp();
+  const recorded = performance.now() - again;
+  const [row] = await sql`select count(*)::int as count from ledger where task_id = ${id}`;
+  expect(row).toEqual({ count: 10_000 });
+  expect([planned < 10_000, recorded < 20_000], `${planned} ms, ${recorded} ms`).toEqual([true, true]);
+});
+
+/** The last test: all that the others left behind, folded in larger pieces than it came. */
+it("a rebuild makes the same items, the same ledger and the same hosts", async () => {
+  const before = await digestOf(bench.sql);
+  await rebuild({
+    natsUrl: bench.nats.url,
+    seedFile: bench.nats.seedFile("projector"),
+    databaseUrl: bench.database.url,
+    log: pino({ level: "silent" }),
+  });
+  expect(await digestOf(bench.sql)).toEqual(before);
+});
