@@ -1,4 +1,5 @@
 import { Button, Popover, Tooltip } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { Ban, Check, Pause, Play, RotateCcw } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { FoldedTask } from "#schema/task.fold.ts";
@@ -31,7 +32,7 @@ const OfferButton = ({ offer, busy, offline, onPress }: OfferButtonProps) => {
     <Tooltip label={why} disabled={!dead} multiline maw={320}>
       <Button
         size="xs"
-        variant={offer.id === "approve" || (offer.id === "retry" && offer.allowed) ? "filled" : "default"}
+        variant={offer.id === "retry" && offer.allowed ? "filled" : "default"}
         leftSection={ICONS[offer.id]}
         data-testid={`command-${offer.id}`}
         // Not `disabled`: the reason must be reachable by keyboard and by screen readers.
@@ -129,12 +130,29 @@ interface CommandButtonsProps {
   readonly active: boolean;
 }
 
+/** A yes is given where the plan can be seen. */
+const ReviewButton = ({ id, label }: { readonly id: string; readonly label: string }) => (
+  <Button
+    size="xs"
+    leftSection={ICONS.approve}
+    data-testid="command-approve"
+    renderRoot={(props) => (
+      <Link to="/tasks/$id" params={{ id }} search={{ tab: "plan" }} replace {...props} />
+    )}
+  >
+    {label}
+  </Button>
+);
+
 /** The buttons of a task: exactly what the statechart allows, and why not what it does not. */
 export const CommandButtons = ({ task, active }: CommandButtonsProps) => {
   const sender = useCommand(task.id);
+  const offers = shownOffers(offersFor(task));
+  const review = offers.find(({ id }) => id === "approve");
   return (
     <div className="commands" role="group" aria-label="Commands">
-      <OfferRow offers={shownOffers(offersFor(task))} sender={sender} active={active} />
+      {review && <ReviewButton id={task.id} label={review.label} />}
+      <OfferRow offers={offers.filter((offer) => offer !== review)} sender={sender} active={active} />
       <MoreActions task={task} />
     </div>
   );

@@ -27,8 +27,17 @@ const offer = (task: Standing, id: Offer["id"], label: string, command: TaskComm
 };
 
 const approveOffer = (task: Standing): Offer => {
-  const plan = task.context.plan?.number ?? COMMAND_EXAMPLES.approve.plan;
-  return offer(task, "approve", "Approve the plan", { type: "approve", plan });
+  const { number: plan, hash } = task.context.plan ?? { number: COMMAND_EXAMPLES.approve.plan };
+  return offer(task, "approve", "Review the plan", {
+    type: "approve",
+    plan,
+    ...(hash === undefined ? {} : { hash }),
+  });
+};
+
+const CANCEL_WORDS: Readonly<Partial<Record<StatePath, string>>> = {
+  cancelling: "Cancelling…",
+  "awaiting-approval": "Reject the plan",
 };
 
 /** With a plan a retry goes on with what is left; without one there is only the whole. */
@@ -47,7 +56,7 @@ export const offersFor = (task: Standing): readonly Offer[] => [
   ...retryOffers(task),
   offer(task, "pause", "Pause", COMMAND_EXAMPLES.pause),
   offer(task, "resume", "Resume", COMMAND_EXAMPLES.resume),
-  offer(task, "cancel", task.state === "cancelling" ? "Cancelling…" : "Cancel", COMMAND_EXAMPLES.cancel),
+  offer(task, "cancel", CANCEL_WORDS[task.state] ?? "Cancel", COMMAND_EXAMPLES.cancel),
 ];
 
 /** Offers worth a place: what is allowed, and the two everybody looks for, with the reason when they are not. */

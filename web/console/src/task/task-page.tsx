@@ -1,9 +1,10 @@
 import { Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { ApiProblem } from "#client/api-problem.ts";
 import { useLive, useTask, useTitle } from "../live/live-context.tsx";
+import type { FoldedTask } from "#schema/task.fold.ts";
 import type { TaskRecord } from "../live/task-store.ts";
 import { FailureNotice, Notice } from "../show/notice.tsx";
 import { sentence, stateWords } from "../show/words.ts";
@@ -22,7 +23,10 @@ import { useDetail } from "./use-detail.ts";
 import { useHistory } from "./use-history.ts";
 import { WaitingWords } from "./waiting-words.tsx";
 
+const PlanPanel = lazy(async () => ({ default: (await import("../plan/plan-panel.tsx")).PlanPanel }));
+
 const TITLES: Record<Tab, string> = {
+  plan: "Plan",
   items: "Items",
   log: "Log",
   chart: "Chart",
@@ -35,6 +39,12 @@ interface WholeTask {
   readonly folded: NonNullable<TaskRecord["folded"]>;
 }
 
+/** Where there is a plan to say yes to, or a plan is all there is, it comes first. */
+const firstTab = ({ state, context: { plan } }: FoldedTask, bulk: boolean): Tab => {
+  if (plan !== null && (state === "awaiting-approval" || plan.dryRun === true)) return "plan";
+  return bulk ? "items" : "log";
+};
+
 const TaskBody = ({ record, folded }: WholeTask) => {
   const { summary } = record;
   const { id } = summary;
@@ -42,11 +52,16 @@ const TaskBody = ({ record, folded }: WholeTask) => {
   const { tab } = useSearch({ from: "/shell/tasks/$id" });
   const { history, view } = useHistory(id);
   const detail = useDetail(summary);
-  const bulk = folded.context.plan !== null || summary.type.startsWith("docker.");
+  const { plan } = folded.context;
+  const bulk = plan !== null || summary.type.startsWith("docker.");
   // Chosen once: a plan that arrives later must not turn the page under somebody's eyes.
-  const [first] = useState<Tab>(bulk ? "items" : "log");
+  const [first] = useState<Tab>(() => firstTab(folded, bulk));
   const open = tab ?? first;
-  const tabs = bulk || open === "items" ? TABS : TABS.filter((each) => each !== "items");
+  const hidden = new Set<Tab>([
+    ...(bulk ? [] : ["items" as const]),
+    ...(plan === null ? ["plan" as const] : []),
+  ]);
+  const tabs = TABS.filter((each) => each === open || !hidden.has(each));
   useTitle(`${sentence(stateWords(summary.state))}: ${summary.name}`);
   return (
     <article className="task-page">
@@ -71,6 +86,11 @@ const TaskBody = ({ record, folded }: WholeTask) => {
             </Tabs.Tab>
           ))}
         </Tabs.List>
+        <Tabs.Panel value="plan">
+          <Suspense fallback={<div className="panel-wait">Loading the plan…</div>}>
+            <PlanPanel task={folded} />
+          </Suspense>
+        </Tabs.Panel>
         <Tabs.Panel value="items">
           <ItemsPanel task={folded} />
         </Tabs.Panel>
