@@ -4,11 +4,11 @@ import type { Engine } from "../engine/engine.ts";
 import { jsonLines } from "../engine/lines.ts";
 import { IMAGE_REF, safe } from "../engine/names.ts";
 import type { Step } from "../../../executor.ts";
+import { imageOn, type Present } from "./image-on.ts";
 import { createLayers, type PullLine } from "./layers.ts";
 import { referenceOf } from "./reference.ts";
 import { type Refusal, refusalOf, withoutSecrets } from "./refusals.ts";
 
-const LOOK_MS = 30_000;
 /** An engine tells of a download ten times a second; what is silent for this long is stuck. */
 const SILENCE_MS = 300_000;
 /** How often a pull may be cut off by an engine that goes on answering. */
@@ -25,12 +25,6 @@ export class PullFailed extends Error {
     this.code = code;
     this.retryable = retryable;
   }
-}
-
-/** An image on an engine; `digest` as the registry calls it, null where the engine does not know it. */
-export interface Present {
-  readonly id: string;
-  readonly digest: string | null;
 }
 
 export interface Pulled extends Present {
@@ -50,27 +44,6 @@ interface PullError extends PullLine {
 const refused = (message: string): PullFailed => {
   const words = withoutSecrets(message).trim();
   return new PullFailed(words, refusalOf(words));
-};
-
-/** The image by that name, or null. */
-export const imageOn = async (
-  engine: Engine,
-  image: string,
-  signal: AbortSignal,
-): Promise<Present | null> => {
-  const { full, name } = referenceOf(safe(IMAGE_REF, image));
-  try {
-    const seen = await engine.request<{ Id: string; RepoDigests?: string[] | null }>(
-      { method: "GET", path: `/images/${full}/json` },
-      { limitMs: LOOK_MS, signal },
-    );
-    const digests = seen.RepoDigests ?? [];
-    const digest = digests.find((known) => known.startsWith(`${name}@`)) ?? digests[0];
-    return { id: seen.Id, digest: digest?.split("@")[1] ?? null };
-  } catch (error) {
-    if (statusOf(error) === 404) return null;
-    throw error;
-  }
 };
 
 interface Reading {
