@@ -89,6 +89,10 @@ export interface Env {
   readonly slots: { readonly min: number; readonly max: number };
   /** Folder of the user's own executors; need not be there. */
   readonly executors: string;
+  /** File that names further container hosts; need not be there. */
+  readonly hostsFile: string;
+  /** Address of the runner's own engine; null for the default socket. */
+  readonly dockerHost: string | null;
   /** Name of this host as shown to people. */
   readonly hostName: string;
   readonly allowShell: boolean;
@@ -120,6 +124,8 @@ export const readEnv = (source: Readonly<Record<string, string | undefined>> = p
     labels: pairs(read, "LONGSHORE_LABELS"),
     slots: fromTo(read, "LONGSHORE_SLOTS", "10"),
     executors: resolve(read("LONGSHORE_EXECUTORS") ?? join(data, "executors")),
+    hostsFile: resolve(read("LONGSHORE_HOSTS") ?? join(data, "hosts.json")),
+    dockerHost: read("DOCKER_HOST") ?? null,
     hostName: hostname(),
     allowShell: yesOrNo(read, "LONGSHORE_ALLOW_SHELL", false),
     commandUser: read("LONGSHORE_COMMAND_USER") ?? "nobody",

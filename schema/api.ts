@@ -8,6 +8,7 @@ import { TOKEN_PATTERN } from "./token.ts";
 import type { Progress } from "./telemetry.ts";
 import type { ExecutorFault, Hello } from "./reports.ts";
 import { type KeyLimit, Priority, type Requirements } from "./task.definition.ts";
+import type { UndoOutlook } from "./ledger-api.ts";
 import type { TaskError } from "./task.events.ts";
 import type { StatePath } from "./task.evolve.ts";
 import type { TaskContext, TaskTag } from "./task.context.ts";
@@ -35,6 +36,19 @@ export const ApproveBody = Type.Object(
     except: Places("Items to leave alone, by their places in the plan."),
     volumes: Places(
       "Items that need a yes of their own, such as named volumes, by their places in the plan.",
+    ),
+    reason: Type.Optional(Type.String({ maxLength: 500 })),
+  },
+  strict,
+);
+export const ReplanBody = Type.Object(
+  {
+    plan: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          "The plan to throw away. Where it is gone already, nothing is done and the answer is the same.",
+      }),
     ),
     reason: Type.Optional(Type.String({ maxLength: 500 })),
   },
@@ -162,6 +176,8 @@ export interface TaskDetail extends TaskSummary {
     readonly allowed: boolean;
     readonly why?: string;
   }[];
+  /** Whether what it did can be put back, as a task of its own. */
+  readonly undo: UndoOutlook;
 }
 
 export interface Page<T> {
@@ -233,24 +249,14 @@ export interface ContainerRow {
   readonly id: string;
   readonly name: string;
   readonly image: string;
+  readonly imageId?: string;
   readonly state: string;
   readonly status: string;
   readonly createdAt: string;
   readonly labels: Readonly<Record<string, string>>;
+  readonly composeProject?: string;
   readonly autoRemove: boolean;
   readonly protected: string | null;
-}
-
-export interface EngineInfo {
-  readonly runner: string;
-  readonly reachable: boolean;
-  /** One sentence when it is not. */
-  readonly message: string | null;
-  readonly id: string | null;
-  readonly name: string | null;
-  readonly version: string | null;
-  readonly apiVersion: string | null;
-  readonly containers: number | null;
 }
 
 /** RFC 9457. `state` and `details` where they help. */

@@ -32,6 +32,15 @@ export interface HostInfo {
 export const HOST_LISTS = ["containers", "images", "volumes", "networks", "build-cache"] as const;
 export type HostList = (typeof HOST_LISTS)[number];
 
+/** A part of a list, or why there is none: `away` may pass, the others do not. */
+export type InventoryAnswer =
+  | {
+      readonly items: readonly unknown[];
+      /** What to ask for the part after it; null when this is the last. */
+      readonly next: { readonly listing: number; readonly page: number } | null;
+    }
+  | { readonly error: string; readonly code: "invalid" | "unknown-host" | "expired" | "away" };
+
 export interface ImageRow {
   readonly id: string;
   readonly tags: readonly string[];

@@ -63,8 +63,8 @@ export type TelemetryKind = "progress" | "log" | "sample" | "engine";
 export const telemetrySubject = (kind: TelemetryKind, source: string): string =>
   `telemetry.${kind}.${source}`;
 
-/** Questions answered by the service that knows: what is on the engine, what the metrics are. */
-export type QueryNoun = "engine" | "containers" | "metrics" | PoolVerb;
+/** Questions answered by the service that knows: which hosts a runner reaches and what is on them, what the metrics are. */
+export type QueryNoun = "hosts" | "inventory" | "metrics" | PoolVerb;
 /** `pool` asks how a runner's slots stand; the others change it and answer the same. */
 export type PoolVerb = "pool" | "scale" | "cordon" | "uncordon" | "drain";
 export const querySubject = (source: string, noun: QueryNoun): string => `query.${source}.${noun}`;

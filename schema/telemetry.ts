@@ -1,3 +1,5 @@
+import type { ItemKind } from "./items.ts";
+
 /** High-volume observations, not facts: bounded in age, never needed to know a task's state. */
 
 /** The latest progress of an attempt. `etaMs` is an estimate of the milliseconds left. */
@@ -41,10 +43,15 @@ export interface HostSample {
   readonly diskTotal: number;
 }
 
-/** Something changed on a container engine; `containers` are full ids, empty when everything may have changed. */
+/** Something changed on a container engine, or it went away or came back. */
 export interface EngineChange {
   readonly runner: string;
+  /** The host it is on, as payloads call it. */
+  readonly host: string;
   readonly at: string;
   readonly reachable: boolean;
+  /** What has changed; all of them when nobody was listening before. */
+  readonly kinds: readonly ItemKind[];
+  /** Full ids of changed containers; empty when they were too many, or all may have changed. */
   readonly containers: readonly string[];
 }

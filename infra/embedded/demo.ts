@@ -29,14 +29,14 @@ const api = (url: string, token: string): Api => {
 };
 
 interface Listed {
-  items: { runner: string; reachable: boolean; labels?: Record<string, string> }[];
+  items: { name: string; reachable: boolean; labels?: Record<string, string> }[];
 }
 
 /** Whether an engine has containers that a person set aside for the demo: no others are touched, and none are made. */
 const hasDemoContainers = async (edge: Api): Promise<boolean> => {
-  const { items: engines } = (await edge.get("/hosts")) as Listed;
-  for (const { runner } of engines.filter(({ reachable }) => reachable)) {
-    const { items } = (await edge.get(`/hosts/${runner}/containers`)) as Listed;
+  const { items: hosts } = (await edge.get("/hosts")) as Listed;
+  for (const { name } of hosts.filter(({ reachable }) => reachable)) {
+    const { items } = (await edge.get(`/hosts/${name}/containers`)) as Listed;
     if (items.some(({ labels = {} }) => DEMO_LABEL in labels)) return true;
   }
   return false;

@@ -1,4 +1,5 @@
 import { readEnv } from "#infra/env.ts";
+import { readHostsFile } from "#infra/hosts-file.ts";
 import { adminToken } from "./admin-token.ts";
 import { lockData } from "./data-lock.ts";
 import { explain } from "./explain.ts";
@@ -58,6 +59,7 @@ const stopInOrder = async (supervisor: Supervisor, wish: Wish): Promise<void> =>
 
 const run = async (services: readonly Service[], wish: Wish): Promise<void> => {
   const asked = readEnv();
+  readHostsFile(asked.hostsFile, asked.runnerId);
   openData(asked.data);
   requireSpace(asked.data);
   const unlock = lockData(asked.data);

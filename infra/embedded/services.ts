@@ -42,7 +42,7 @@ export const STOP_ORDER = ["web", "runner", "monitor", "projector", "scheduler",
 
 /** Only these reach a service from the environment: tasks run below them and must not inherit what they need not know. */
 const PASSED_ON =
-  /^(PATH|HOME|USER|LOGNAME|LANG|LC_[A-Z]+|TZ|TMPDIR|XDG_RUNTIME_DIR|NODE_EXTRA_CA_CERTS|DOCKER_[A-Z_]+|LONGSHORE_[A-Z_]+)$/;
+  /^(PATH|HOME|USER|LOGNAME|LANG|LC_[A-Z]+|TZ|TMPDIR|XDG_RUNTIME_DIR|NODE_EXTRA_CA_CERTS|SSH_AUTH_SOCK|DOCKER_[A-Z_]+|LONGSHORE_[A-Z_]+)$/;
 const SECRET = new Set(["LONGSHORE_ADMIN_TOKEN", "LONGSHORE_DATABASE_URL", "LONGSHORE_NATS_SEED_FILE"]);
 
 const passedOn = (): NodeJS.ProcessEnv =>

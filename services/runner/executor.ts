@@ -2,6 +2,7 @@ import type { Static, TSchema } from "typebox";
 import type { Approval, ItemCounts, ItemResult, Plan, PlanEngine, PlanItem } from "#schema/items.ts";
 import type { ExecutorType, Limits } from "#schema/executor-type.ts";
 import { DEFAULT_RETRY } from "#schema/task.definition.ts";
+import type { HostSite } from "./executors/docker/hosts/host-site.ts";
 import type { GroupSite } from "./groups/groups.ts";
 import type { SubmitBody } from "#schema/submit-body.ts";
 import type { TaskError } from "#schema/task.events.ts";
@@ -23,6 +24,8 @@ export interface Settings {
   readonly groups: GroupSite;
   /** The runner's data folder. */
   readonly data: string;
+  /** The container hosts it reaches, its own first. */
+  readonly hosts: readonly HostSite[];
 }
 
 /** One step of progress; the system adds task, attempt and time, and thins it out. */

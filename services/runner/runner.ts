@@ -7,6 +7,7 @@ import { createAsker } from "./work/asker.ts";
 import { createAttempts } from "./attempts/attempts.ts";
 import { openCatalogue } from "./catalogue.ts";
 import { openEngine } from "./executors/docker/engine/engine.ts";
+import { openSites } from "./executors/docker/hosts/open-sites.ts";
 import { startContainerSweep } from "./executors/docker/run/sweep.ts";
 import { openGroups } from "./groups/open-groups.ts";
 import { probeGroups } from "./groups/probe.ts";
@@ -39,6 +40,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
   const site = probeGroups(mark, env.groups);
   const groups = openGroups(site);
   await endLeftovers(mark, groups, log);
+  const sites = openSites(env, { mark, log });
   const containers = await startContainerSweep(openEngine(), mark, log);
   log.info({ groups: site.kind, controllers: site.controllers }, site.message);
 
@@ -49,7 +51,13 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
   );
   const link = openSchedulerLink(connection, {
     runner: id,
-    settings: { allowShell: env.allowShell, commandUser: env.commandUser, groups: site, data: env.data },
+    settings: {
+      allowShell: env.allowShell,
+      commandUser: env.commandUser,
+      groups: site,
+      data: env.data,
+      hosts: sites.all,
+    },
     offered: (type) => catalogue.offered(type),
   });
   const slots = createSlots({
@@ -135,7 +143,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
     changed: () => announceAgain(),
   });
   const inbox = openInbox(connection, id, { log, each: attempts.hear });
-  const queries = answerQueries(connection, { runner: id, telemetry, log });
+  const queries = answerQueries(connection, { runner: id, sites, data: env.data, telemetry, log });
   const poolAnswers = answerPool(connection, {
     runner: id,
     pool,
@@ -161,6 +169,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
       await Promise.all([lease.stop(), inbox.stop(), queries.stop(), catalogue.stop()]);
       slots.end();
       containers.stop();
+      await sites.stop();
       await Promise.race([connection.drain(), sleep(1_000)]);
       // Its slots were killed a moment ago; what stays is taken away by the next start.
       for (let tries = 0; tries < 20 && !groups.remove(); tries += 1) await sleep(10);

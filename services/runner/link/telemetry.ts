@@ -2,6 +2,7 @@ import { timestamp } from "#infra/clock.ts";
 import { HEADER, telemetrySubject } from "#schema/subjects.ts";
 import type { EngineChange, LogChunk, Progress } from "#schema/telemetry.ts";
 import type { Step } from "../executor.ts";
+import type { Change } from "../executors/docker/hosts/watch.ts";
 import type { LogPiece } from "../slots/slot-protocol.ts";
 
 /** Publishes one observation; lost ones are missed by nobody. */
@@ -10,7 +11,7 @@ export type Publish = (subject: string, body: unknown, headers?: Readonly<Record
 export interface Telemetry {
   progress(taskId: string, attempt: number, step: Step): void;
   log(taskId: string, attempt: number, chunk: number, piece: LogPiece): void;
-  engine(change: Pick<EngineChange, "reachable" | "containers">): void;
+  engine(host: string, change: Change): void;
 }
 
 export const createTelemetry = (runner: string, publish: Publish): Telemetry => {
@@ -32,8 +33,8 @@ export const createTelemetry = (runner: string, publish: Publish): Telemetry => 
       };
       publish(telemetrySubject("log", runner), body, { [HEADER.taskId]: taskId });
     },
-    engine: (change) => {
-      const body: EngineChange = { runner, at: now(), ...change };
+    engine: (host, change) => {
+      const body: EngineChange = { runner, host, at: now(), ...change };
       publish(telemetrySubject("engine", runner), body);
     },
   };

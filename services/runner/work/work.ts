@@ -3,6 +3,7 @@ import { type Ending, type Executor, failed } from "../executor.ts";
 import { endWithParent } from "../processes/outlived.ts";
 import { createJob } from "./job.ts";
 import type { FromSlot, Job, ToSlot } from "../slots/slot-protocol.ts";
+import { refusalOf } from "./refusal-of.ts";
 import { soundEnding } from "./sound-ending.ts";
 import { wordsOf } from "./words-of.ts";
 
@@ -47,6 +48,8 @@ export const beginHere = (job: Job, say: (message: FromSlot) => void): Work => {
       if (executor) return soundEnding(await perform(executor));
       return failed("unknown-type", `This runner has no executor for "${job.type}".`, false);
     } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal) return failed(refusal.code, refusal.message, false);
       return failed("executor-error", wordsOf(error).split("\n").slice(0, 8).join("\n"), job.repeatable);
     }
   };

@@ -1,6 +1,6 @@
 import Docker from "dockerode";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ContainerRow, EngineInfo } from "#schema/api.ts";
+import type { HostInfo, InventoryAnswer } from "#schema/host-api.ts";
 import { markAt } from "#schema/items.ts";
 import { querySubject } from "#schema/subjects.ts";
 import { lacks } from "../../support/needs.ts";
@@ -23,13 +23,14 @@ describe.skipIf(lacks.docker)("bulk work that is interrupted", () => {
     await ground.runs.doneAtLeast(id, 6);
     await ground.proxy.cut();
     await ground.peer.until("waiting", () => ground.peer.task(id).state === "running.waiting-for-host");
-    const info = await ground.peer.ask<EngineInfo>(querySubject("local", "engine"));
-    expect(info).toMatchObject({ reachable: false });
-    expect(info.message).toMatch(/does not answer/);
-    const answer = await ground.peer.ask<{ items?: ContainerRow[]; error?: string }>(
-      querySubject("local", "containers"),
-    );
-    expect(answer.error).toMatch(/does not answer/);
+    const [info] = await ground.peer.ask<HostInfo[]>(querySubject("local", "hosts"));
+    expect(info).toMatchObject({ name: "local", reachable: false });
+    expect(info?.message).toMatch(/does not answer/);
+    const answer = await ground.peer.ask<InventoryAnswer>(querySubject("local", "inventory"), {
+      host: "local",
+      list: "containers",
+    });
+    expect(answer).toMatchObject({ code: "away", error: expect.stringMatching(/does not answer/) as string });
     await ground.proxy.restore();
     const task = await ground.runs.settled(id);
     expect(task.state).toBe("completed");

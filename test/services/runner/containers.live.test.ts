@@ -1,7 +1,8 @@
 import Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { provision } from "#infra/nats/provision.ts";
-import type { ContainerRow, EngineInfo } from "#schema/api.ts";
+import type { ContainerRow } from "#schema/api.ts";
+import type { HostInfo } from "#schema/host-api.ts";
 import { querySubject } from "#schema/subjects.ts";
 import { startContainers, type TestContainers } from "../../support/containers.ts";
 import { lacks } from "../../support/needs.ts";
@@ -177,9 +178,12 @@ describe.skipIf(lacks.docker)("bulk work on containers", () => {
   }, 60_000);
 
   it("answers what is on the engine", async () => {
-    const engine = await peer.ask<EngineInfo>(querySubject("local", "engine"));
-    expect(engine).toMatchObject({ runner: "local", reachable: true, message: null });
-    const { items } = await peer.ask<{ items: ContainerRow[] }>(querySubject("local", "containers"));
+    const [host] = await peer.ask<HostInfo[]>(querySubject("local", "hosts"));
+    expect(host).toMatchObject({ name: "local", runner: "local", reachable: true, message: null });
+    const { items } = await peer.ask<{ items: ContainerRow[] }>(querySubject("local", "inventory"), {
+      host: "local",
+      list: "containers",
+    });
     const ours = items.filter(({ labels }) => labels["longshore.test"] === containers.label);
     expect(ours.map(({ name }) => name)).toEqual(expect.arrayContaining([...containers.names]));
     expect(ours.find(({ name }) => name.endsWith("-guarded"))?.protected).toMatch(/longshore.protect/);

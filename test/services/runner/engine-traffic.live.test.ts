@@ -97,7 +97,7 @@ describe.skipIf(lacks.docker)("what the engine is asked", () => {
 
   it("may break off an answer in its middle, and the calls end nevertheless", async () => {
     const id = await make("cut", { Cmd: ["/bin/sh", "-c", DEAF] });
-    const impatient = openEngine(500);
+    const impatient = openEngine(undefined, 500);
     engine.breakOff = new RegExp(id);
     await expect(impatient.inspect(id)).rejects.toMatchObject({ name: "TimeoutError" });
     await expect(impatient.act("pause", id, { limitMs: 500 })).rejects.toMatchObject({

@@ -1,7 +1,7 @@
 import type { ContainerRow } from "#schema/api.ts";
 import type { Engine, Listed } from "../engine/engine.ts";
 import { inLanes } from "../bulk/lanes.ts";
-import { findOwn, protectionOf } from "./protect.ts";
+import { COMPOSE_PROJECT, findOwn, protectionOf } from "./protect.ts";
 
 const INSPECTS_AT_ONCE = 8;
 
@@ -33,28 +33,29 @@ export const createInventory = (engine: Engine): { list(signal: AbortSignal): Pr
   const autoRemoval = createAutoRemoval(engine);
   return {
     list: async (signal) => {
-      try {
-        const listed = await engine.list(signal);
-        const removes = await autoRemoval(
-          listed.map(({ Id }) => Id),
-          signal,
-        );
-        const own = findOwn(listed);
-        return listed.map((container) => ({
+      const listed = await engine.list(signal);
+      const removes = await autoRemoval(
+        listed.map(({ Id }) => Id),
+        signal,
+      );
+      const own = findOwn(listed);
+      return listed.map((container) => {
+        const labels = container.Labels ?? {};
+        const project = labels[COMPOSE_PROJECT];
+        return {
           id: container.Id,
           name: nameOf(container),
           image: container.Image,
+          imageId: container.ImageID,
           state: container.State,
           status: container.Status,
           createdAt: new Date(container.Created * 1_000).toISOString(),
-          labels: container.Labels ?? {},
+          labels,
+          ...(project === undefined ? {} : { composeProject: project }),
           autoRemove: removes.get(container.Id) === true,
-          protected: protectionOf(container.Id, container.Labels ?? {}, own),
-        }));
-      } catch (error) {
-        engine.forget();
-        throw error;
-      }
+          protected: protectionOf(container.Id, labels, own),
+        };
+      });
     },
   };
 };

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 
 export const PROTECT_LABEL = "longshore.protect";
-const COMPOSE_PROJECT = "com.docker.compose.project";
+export const COMPOSE_PROJECT = "com.docker.compose.project";
 const ORCHESTRATED = [
   { label: "com.docker.swarm.task.id", by: "Docker Swarm" },
   { label: "com.docker.swarm.service.id", by: "Docker Swarm" },

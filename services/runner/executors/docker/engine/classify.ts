@@ -1,3 +1,5 @@
+import { EngineRefused } from "./refused.ts";
+
 /** What an engine's failure means. dockerode's own reasons are incomplete: only the status, the message and a fresh look count. */
 
 const AWAY_CODES: ReadonlySet<unknown> = new Set([
@@ -26,8 +28,9 @@ export const messageOf = (error: unknown): string => {
   return error instanceof Error ? error.message : String(error);
 };
 
-/** No answer because nobody is there: the host is away, the item has not failed. */
+/** No answer because nobody is there, or somebody who must not be worked with: the host is away, the item has not failed. */
 export const isEngineAway = (error: unknown): boolean => {
+  if (error instanceof EngineRefused) return true;
   if (statusOf(error) !== undefined) return false;
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   return AWAY_CODES.has(code) || (typeof message === "string" && message.includes("socket hang up"));

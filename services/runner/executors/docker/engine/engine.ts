@@ -3,12 +3,14 @@ import Dockerode, {
   type ContainerInfo,
   type ContainerInspectInfo,
 } from "dockerode";
+import { type About, aboutEngine, type InfoAnswer } from "./about.ts";
 import { isEngineAway, isUnclear, messageOf, statusOf } from "./classify.ts";
-import { FULL_ID, safe } from "./names.ts";
+import { type Place, shakeHands } from "./handshake.ts";
+import { FULL_ID, safe, safePath } from "./names.ts";
+import { EngineRefused } from "./refused.ts";
+import type { VersionAnswer } from "./version.ts";
 import { type Bounds, within } from "./within.ts";
 
-/** The newest API this code was written for; newer engines still speak it. */
-const NEWEST_API = [1, 47] as const;
 /** Looks answer at once or not at all. */
 const LOOK_MS = 15_000;
 /** A list of thousands on a busy host takes longer than one container. */
@@ -21,14 +23,6 @@ export type Inspected = ContainerInspectInfo;
 export type NewContainer = ContainerCreateOptions & { readonly name: string };
 export type Verb = "start" | "stop" | "restart" | "pause" | "unpause" | "kill" | "remove";
 
-export interface EngineVersion {
-  readonly id: string;
-  readonly name: string;
-  readonly version: string;
-  readonly apiVersion: string;
-  readonly containers: number;
-}
-
 /** One call of the engine's API. `path` without the version; parts of it come from `safe` alone. Objects in `query` go as JSON. */
 export interface Call {
   readonly method: "GET" | "POST" | "DELETE";
@@ -40,7 +34,7 @@ export interface Call {
 /** The container engine of this host. Every call ends: by an answer, by `signal` or by its own time limit (TimeoutError). */
 export interface Engine {
   ping(signal?: AbortSignal): Promise<void>;
-  about(signal: AbortSignal): Promise<EngineVersion>;
+  about(signal: AbortSignal): Promise<About>;
   /** Every container, stopped ones too. */
   list(signal?: AbortSignal): Promise<readonly Listed[]>;
   /** Null when there is no such container. */
@@ -55,8 +49,6 @@ export interface Engine {
   attach(id: string): Promise<NodeJS.ReadableStream>;
   /** Ends and removes it with its anonymous volumes; being gone already is as good. */
   discard(id: string, bounds: Bounds): Promise<void>;
-  /** Lines of JSON, one per event, until the engine or `signal` ends it. */
-  events(signal: AbortSignal): Promise<NodeJS.ReadableStream>;
   /** Any other call: its answer as JSON, null when it is empty. Throws the engine's refusal (`statusCode`, `json.message`). */
   request<T>(call: Call, bounds: Bounds): Promise<T>;
   /** A call whose answer comes bit by bit; `signal` ends it. An error inside such an answer is the reader's to find. */
@@ -69,12 +61,9 @@ export interface Engine {
 
 /** Calls that take an abort signal, which the type declarations do not know. */
 interface Abortable {
-  version(options: { abortSignal: AbortSignal }): Promise<{ Version: string; ApiVersion: string }>;
-  info(options: {
-    abortSignal: AbortSignal;
-  }): Promise<{ ID?: string; Name?: string; Containers?: number; NCPU?: number }>;
+  version(options: { abortSignal: AbortSignal }): Promise<VersionAnswer>;
+  info(options: { abortSignal: AbortSignal }): Promise<InfoAnswer>;
   ping(options: { abortSignal: AbortSignal }): Promise<unknown>;
-  getEvents(options: { filters: object; abortSignal: AbortSignal }): Promise<NodeJS.ReadableStream>;
 }
 type Verbs = Record<Verb, (options: { abortSignal: AbortSignal }) => Promise<unknown>>;
 const abortable = (client: Dockerode): Abortable => client as unknown as Abortable;
@@ -91,47 +80,41 @@ const SUCCESS = { 200: true, 201: true, 202: true, 204: true };
 const dial = (client: Dockerode, { method, path, query = {}, body }: Call, more: object): Promise<unknown> =>
   new Promise((resolve, reject) => {
     const options = { _query: query, ...(body === undefined ? {} : { _body: body }) };
-    const call = { method, path: `${path}?`, options, statusCodes: SUCCESS, ...more };
+    const call = { method, path: `${safePath(path)}?`, options, statusCodes: SUCCESS, ...more };
     (client as unknown as Dialling).modem.dial(call, (error, answer) =>
       error === null || error === undefined ? resolve(answer) : reject(error as Error),
     );
   });
 
-const agreedVersion = (apiVersion: string): string => {
-  const [major = 1, minor = 24] = apiVersion.split(".").map(Number);
-  const newer = major > NEWEST_API[0] || (major === NEWEST_API[0] && minor > NEWEST_API[1]);
-  return newer ? `v${NEWEST_API.join(".")}` : `v${apiVersion}`;
-};
-
 const bounded = (limitMs: number, signal: AbortSignal | undefined): Bounds =>
   signal ? { limitMs, signal } : { limitMs };
 
-const explain = (error: unknown): string => {
+const explain = (error: unknown, address: string | null): string => {
+  if (error instanceof EngineRefused) return error.message;
   const code = (error as { code?: unknown } | null)?.code;
   const detail = error instanceof Error ? error.message : String(error);
-  if (code === "EACCES") return "The container engine's socket is not open to this runner's user.";
-  if (isEngineAway(error)) return `The container engine does not answer (${detail}).`;
-  if (isUnclear(error)) return "The container engine did not answer in time.";
-  return `The container engine refused: ${detail.trim()}`;
+  const which = address === null ? "The container engine" : `The container engine at ${address}`;
+  if (code === "EACCES") return `${which} has a socket that is not open to this runner's user.`;
+  if (isEngineAway(error)) return `${which} does not answer (${detail}).`;
+  if (isUnclear(error)) return `${which} did not answer in time.`;
+  return `${which} refused: ${detail.trim()}`;
 };
 
-/** The engine that DOCKER_HOST names, else the default socket. Nothing is contacted before the first call. `lookMs`: limit of a look at one container. */
-export const openEngine = (lookMs = LOOK_MS): Engine => {
+const OWN: Place = { dial: { kind: "own" }, address: null, pinned: null };
+
+/** The engine at a place: the runner's own (DOCKER_HOST, else the default socket) when none is given. Nothing is contacted before the first call. `lookMs`: limit of a look at one container. */
+export const openEngine = (place = OWN, lookMs = LOOK_MS): Engine => {
   let agreed: Dockerode | undefined;
 
   /** Not shared by callers: one who gives up must not take the others along. */
-  const docker = async (abortSignal: AbortSignal): Promise<Dockerode> => {
-    if (agreed) return agreed;
-    const { ApiVersion } = await abortable(new Dockerode()).version({ abortSignal });
-    agreed = new Dockerode({ version: agreedVersion(ApiVersion) });
-    return agreed;
-  };
+  const docker = async (abortSignal: AbortSignal): Promise<Dockerode> =>
+    (agreed ??= await shakeHands(place, abortSignal));
   const container = async (id: string, abortSignal: AbortSignal): Promise<Dockerode.Container> => {
     return (await docker(abortSignal)).getContainer(safe(FULL_ID, id));
   };
 
   return {
-    explain,
+    explain: (error) => explain(error, place.address),
     forget: () => {
       agreed = undefined;
     },
@@ -146,13 +129,7 @@ export const openEngine = (lookMs = LOOK_MS): Engine => {
           client.info({ abortSignal }),
           client.version({ abortSignal }),
         ]);
-        return {
-          id: info.ID ?? "",
-          name: info.Name ?? "",
-          version: version.Version,
-          apiVersion: version.ApiVersion,
-          containers: info.Containers ?? 0,
-        };
+        return aboutEngine(version, info);
       }),
     list: (signal) =>
       within(bounded(LIST_MS, signal), async (abortSignal) => {
@@ -215,10 +192,5 @@ export const openEngine = (lookMs = LOOK_MS): Engine => {
       const client = await within(bounded(lookMs, signal), docker);
       return (await dial(client, call, { isStream: true, abortSignal: signal })) as NodeJS.ReadableStream;
     },
-    events: async (signal) =>
-      abortable(await within(bounded(lookMs, signal), docker)).getEvents({
-        filters: { type: ["container"] },
-        abortSignal: signal,
-      }),
   };
 };

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { JobContext } from "../../../executor.ts";
 import { isAborted, isEngineAway, isUnclear } from "./classify.ts";
 import type { Engine } from "./engine.ts";
+import { EngineRefused } from "./refused.ts";
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5_000;
@@ -12,19 +13,29 @@ const UNANSWERED_AT_MOST = 3;
 
 /** Waits with the task when its engine is away: no item fails for that, and no attempt. */
 export interface Host {
-  /** Runs a call until the engine gives an answer. Undefined when the task is to stop while the engine is away. */
+  /**
+   * Runs a call until the engine gives an answer. Undefined when the task is to stop while the engine is away. Throws
+   * EngineRefused when the engine is no good from the start; one that becomes so later counts as away.
+   */
   answered<T>(call: () => Promise<T>): Promise<T | undefined>;
 }
 
 export const createHost = (engine: Engine, context: JobContext): Host => {
   const stop = AbortSignal.any([context.cancelled, context.pausing]);
   let waiting: Promise<boolean> | undefined;
+  let hasAnswered = false;
+
+  /** The one the plan was made on, or any where there is no plan yet: what is done after a gap must not hit another. */
+  const isTheSame = async (): Promise<boolean> => {
+    if (context.engine === null) return true;
+    return (await engine.about(stop)).id === context.engine.id;
+  };
 
   const isBack = async (signal?: AbortSignal): Promise<boolean> => {
     engine.forget();
     try {
       await engine.ping(signal);
-      return true;
+      return !hasAnswered || (await isTheSame());
     } catch {
       return false;
     }
@@ -60,8 +71,11 @@ export const createHost = (engine: Engine, context: JobContext): Host => {
       let unanswered = 0;
       for (let wait = AGAIN_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
         try {
-          return await call();
+          const answer = await call();
+          hasAnswered = true;
+          return answer;
         } catch (error) {
+          if (error instanceof EngineRefused && !hasAnswered) throw error;
           if (isAborted(error) && stop.aborted) return undefined;
           if (isUnclear(error)) unanswered += 1;
           else if (!isEngineAway(error)) throw error;

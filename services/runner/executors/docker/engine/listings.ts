@@ -77,3 +77,18 @@ export const diskUse = async (engine: Engine, signal?: AbortSignal): Promise<Dis
     buildCache: answer?.BuildCache ?? [],
   };
 };
+
+/** The build cache alone: quick from API 1.42 on, while older engines can only reckon all disk use. */
+export const listBuildCache = async (
+  engine: Engine,
+  apiVersion: string,
+  signal?: AbortSignal,
+): Promise<readonly CacheRecord[]> => {
+  const [major = 0, minor = 0] = apiVersion.split(".").map(Number);
+  if (major < 1 || (major === 1 && minor < 42)) return (await diskUse(engine, signal)).buildCache;
+  const answer = await engine.request<{ BuildCache?: CacheRecord[] | null } | null>(
+    { method: "GET", path: "/system/df", query: { type: "build-cache" } },
+    bounded(LIST_MS, signal),
+  );
+  return answer?.BuildCache ?? [];
+};

@@ -20,3 +20,8 @@ export const safe = (form: RegExp, value: string): string => {
     throw new UnsafeId(`"${value.slice(0, 100)}" is no name an engine may be asked about`);
   return value;
 };
+
+const PATH = /^(?:\/[a-zA-Z0-9_][a-zA-Z0-9_.:@+-]{0,300}){1,20}$/;
+
+/** A whole path of the engine's API as it is to be sent: no step upwards, no query, nothing escaped. Throws UnsafeId. */
+export const safePath = (path: string): string => safe(PATH, path);

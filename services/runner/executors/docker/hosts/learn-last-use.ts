@@ -18,11 +18,9 @@ const SAVE_EVERY_MS = 300_000;
 const WAITING_AT_MOST = 10_000;
 
 /** Learns from an engine's events when its images and volumes were used last. */
-export interface UseLearner extends Required<Pick<Ears, "each" | "opened">> {
-  /** Its events are heard no more, until `opened`. */
-  lost(): void;
-  /** RFC 3339 by the engine's clock; null before it was reached. */
-  readonly observedSince: string | null;
+export interface UseLearner {
+  /** To be given to the engine's watch; `tell` hears what it would have heard without. */
+  ears(tell: Ears["tell"]): Ears;
   /** Resolves when everything heard so far has been dealt with and kept. */
   settled(): Promise<void>;
   stop(): Promise<void>;
@@ -150,31 +148,35 @@ export const learnLastUses = (engine: Engine, options: Options): UseLearner => {
   }, SAVE_EVERY_MS);
   timer.unref();
 
-  return {
-    opened: () => {
-      listening = true;
-      inTurn(openUntilDone);
-    },
-    each: (event) => {
-      if (waiting > WAITING_AT_MOST) {
-        if (!overflowed) inTurn(openUntilDone);
-        overflowed = true;
-        return;
+  const hear = (event: EngineEvent): void => {
+    if (waiting > WAITING_AT_MOST) {
+      if (!overflowed) inTurn(openUntilDone);
+      overflowed = true;
+      return;
+    }
+    inTurn(async () => {
+      if (!record) return;
+      try {
+        await learn(record, event);
+      } catch {
+        // What it was about could not be looked up, and nobody will tell of it again.
+        record.missed(timeOf(event), iso(Math.max(engineNow(), Date.parse(timeOf(event)) + 1)));
       }
-      inTurn(async () => {
-        if (!record) return;
-        try {
-          await learn(record, event);
-        } catch {
-          // What it was about could not be looked up, and nobody will tell of it again.
-          record.missed(timeOf(event), iso(Math.max(engineNow(), Date.parse(timeOf(event)) + 1)));
-        }
-      });
-    },
-    lost: leave,
-    get observedSince() {
-      return record?.kept.observedSince ?? null;
-    },
+    });
+  };
+
+  return {
+    ears: (tell) => ({
+      tell: (change) => {
+        if (!change.reachable) leave();
+        tell(change);
+      },
+      each: hear,
+      opened: () => {
+        listening = true;
+        inTurn(openUntilDone);
+      },
+    }),
     settled: async () => {
       await line;
       await record?.save();

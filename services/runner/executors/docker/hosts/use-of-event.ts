@@ -10,7 +10,7 @@ export type Use =
   | { readonly kind: "volume-gone"; readonly name: string };
 
 /** A container uses its image when it is made and while it runs; looking into it (exec, top, copy) is no use. */
-const USES: Readonly<Record<string, ReadonlySet<string>>> = {
+const ACTIONS: Readonly<Record<string, ReadonlySet<string>>> = {
   container: new Set(["create", "start", "restart", "unpause", "die"]),
   image: new Set(["pull", "tag", "import", "load", "build"]),
   volume: new Set(["mount", "unmount"]),
@@ -18,23 +18,20 @@ const USES: Readonly<Record<string, ReadonlySet<string>>> = {
 /** Podman's words beside Docker's. */
 const GONE: ReadonlySet<string> = new Set(["destroy", "delete", "remove"]);
 
+const goneOf = (kind: string, id: string): Use | undefined => {
+  if (kind === "container") return { kind: "container-gone", id };
+  if (kind === "image") return { kind: "image-gone", id };
+  return kind === "volume" ? { kind: "volume-gone", name: id } : undefined;
+};
+
 /** Undefined when the event is no use of anything. */
-export const useOf = ({ Type = "", Action = "", Actor }: EngineEvent): Use | undefined => {
-  const id = Actor?.ID ?? "";
-  const gone = GONE.has(Action);
-  if (id === "" || !(gone || USES[Type]?.has(Action) === true)) return undefined;
-  switch (Type) {
-    case "container":
-      return gone
-        ? { kind: "container-gone", id }
-        : { kind: "container", id, image: Actor?.Attributes?.["image"] };
-    case "image":
-      return gone ? { kind: "image-gone", id } : { kind: "image", image: id };
-    case "volume":
-      return gone ? { kind: "volume-gone", name: id } : { kind: "volume", name: id };
-    default:
-      return undefined;
-  }
+export const useOf = ({ Type = "", Action = "", Actor = {} }: EngineEvent): Use | undefined => {
+  const { ID: id = "", Attributes } = Actor;
+  if (id === "") return undefined;
+  if (GONE.has(Action)) return goneOf(Type, id);
+  if (ACTIONS[Type]?.has(Action) !== true) return undefined;
+  if (Type === "container") return { kind: "container", id, image: Attributes?.["image"] };
+  return Type === "image" ? { kind: "image", image: id } : { kind: "volume", name: id };
 };
 
 /** By the engine's clock, RFC 3339. */
