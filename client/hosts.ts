@@ -1,13 +1,6 @@
-import type { ContainerRow, TaskSummary } from "#schema/api.ts";
-import type {
-  BuildCacheRow,
-  DiskReport,
-  HostInfo,
-  HostList,
-  ImageRow,
-  NetworkRow,
-  VolumeRow,
-} from "#schema/host-api.ts";
+import type { ContainerRow } from "#schema/api.ts";
+import type { BuildCacheRow, HostInfo, HostList, ImageRow, NetworkRow, VolumeRow } from "#schema/host-api.ts";
+import type { HostDisk, HostRun } from "#schema/ledger-api.ts";
 import { apiPath, type Sender } from "./sender.ts";
 
 /** The row of each of a host's lists. */
@@ -19,20 +12,13 @@ export interface HostRows {
   readonly "build-cache": BuildCacheRow;
 }
 
-/** What the host's `docker.disk-usage` tasks found: the newest report, the task it is from, and the sums over time. */
-export interface HostDisk {
-  readonly latest: DiskReport | null;
-  readonly task: string | null;
-  /** Oldest first; bytes. */
-  readonly trend: readonly { readonly at: string; readonly bytes: number; readonly reclaimable: number }[];
-}
-
 export interface HostClient {
   list(): Promise<{ readonly items: readonly HostInfo[] }>;
   rows<L extends HostList>(host: string, list: L): Promise<{ readonly items: readonly HostRows[L][] }>;
+  /** What the host's `docker.disk-usage` tasks found. */
   disk(host: string): Promise<HostDisk>;
   /** The last maintenance runs of the host, newest first. */
-  runs(host: string, limit?: number): Promise<{ readonly items: readonly TaskSummary[] }>;
+  runs(host: string, limit?: number): Promise<{ readonly items: readonly HostRun[] }>;
 }
 
 export const hostClient = ({ get }: Sender): HostClient => ({

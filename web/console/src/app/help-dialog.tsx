@@ -6,6 +6,7 @@ const KEYS: readonly (readonly [readonly string[], string])[] = [
   [["/"], "Find a task"],
   [["Ctrl", "K"], "Go anywhere"],
   [["g", "t"], "Tasks"],
+  [["g", "h"], "Hosts"],
   [["g", "c"], "Containers"],
   [["g", "q"], "Queues"],
   [["g", "s"], "Schedules"],

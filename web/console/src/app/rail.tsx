@@ -1,8 +1,9 @@
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import {
   Boxes,
   CalendarClock,
   CircleX,
+  HardDrive,
   Layers,
   ListChecks,
   type LucideIcon,
@@ -13,9 +14,12 @@ import { useCounts, useLive, useValue } from "../live/live-context.tsx";
 import { number } from "../show/words.ts";
 
 interface Place {
-  readonly to: "/tasks" | "/queues" | "/schedules" | "/failed" | "/containers" | "/new" | "/runners";
+  readonly to:
+    "/tasks" | "/queues" | "/schedules" | "/failed" | "/hosts" | "/containers" | "/new" | "/runners";
   readonly name: string;
   readonly icon: LucideIcon;
+  /** The paths that belong to it, where they are not those that begin with `to`. */
+  readonly paths?: RegExp;
 }
 
 export const PLACES: readonly Place[] = [
@@ -23,7 +27,8 @@ export const PLACES: readonly Place[] = [
   { to: "/queues", name: "Queues", icon: Layers },
   { to: "/schedules", name: "Schedules", icon: CalendarClock },
   { to: "/failed", name: "Failed", icon: CircleX },
-  { to: "/containers", name: "Containers", icon: Boxes },
+  { to: "/hosts", name: "Hosts", icon: HardDrive, paths: /^\/hosts\/?$/ },
+  { to: "/containers", name: "Containers", icon: Boxes, paths: /^\/(containers|hosts\/.)/ },
   { to: "/new", name: "New task", icon: Plus },
   { to: "/runners", name: "Runners", icon: Server },
 ];
@@ -41,22 +46,44 @@ const FailedCount = () => {
   );
 };
 
+/** The router's own idea of what is active knows one path per link. */
+const isActive = ({ to, paths }: Place, path: string): boolean =>
+  paths === undefined ? path === to || path.startsWith(`${to}/`) : paths.test(path);
+
+const RailLinks = () => {
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  return (
+    <ul>
+      {PLACES.map((place) => {
+        const { to, name, icon: Icon } = place;
+        const active = isActive(place, path);
+        return (
+          <li key={to}>
+            <Link
+              to={to}
+              className={active ? "rail-link active" : "rail-link"}
+              // The router would mark by the path alone.
+              activeProps={{}}
+              aria-current={active ? "page" : undefined}
+              search={{}}
+            >
+              <Icon size={18} aria-hidden="true" />
+              <span>{name}</span>
+              {to === "/failed" && <FailedCount />}
+            </Link>
+          </li>
+        );
+      })}
+    </ul>
+  );
+};
+
 export const Rail = () => (
   <nav className="rail" aria-label="Main">
     <Link to="/tasks" className="brand" aria-label="Longshore, to the tasks">
       <img src="/longshore.svg" alt="" width="26" height="26" />
       <span>Longshore</span>
     </Link>
-    <ul>
-      {PLACES.map(({ to, name, icon: Icon }) => (
-        <li key={to}>
-          <Link to={to} className="rail-link" activeProps={{ className: "rail-link active" }} search={{}}>
-            <Icon size={18} aria-hidden="true" />
-            <span>{name}</span>
-            {to === "/failed" && <FailedCount />}
-          </Link>
-        </li>
-      ))}
-    </ul>
+    <RailLinks />
   </nav>
 );

@@ -3,13 +3,15 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  notFound,
   Outlet,
   redirect,
 } from "@tanstack/react-router";
-import { containerSearch } from "../containers/container-search.ts";
+import { HOST_LISTS } from "#schema/host-api.ts";
 import { failedSearch } from "../failed/failed-search.ts";
 import { LoginPage } from "../login/login-page.tsx";
 import { schedulesSearch } from "../schedules/schedules-search.ts";
+import { resourceSearch } from "../resources/resource-search.ts";
 import { newTaskSearch } from "../submit/new-task-search.ts";
 import { taskPageSearch } from "../task/task-page-search.ts";
 import { TaskPage } from "../task/task-page.tsx";
@@ -56,8 +58,32 @@ const taskRoute = createRoute({
 const containersRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/containers",
-  component: lazyRouteComponent(() => import("../containers/containers-page.tsx"), "ContainersPage"),
-  validateSearch: containerSearch,
+  component: lazyRouteComponent(() => import("../resources/first-host.tsx"), "FirstHost"),
+  validateSearch: resourceSearch,
+});
+
+const hostsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/hosts",
+  component: lazyRouteComponent(() => import("../hosts/hosts-page.tsx"), "HostsPage"),
+});
+
+const hostRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/hosts/$host",
+  beforeLoad: ({ params: { host } }) => {
+    throw redirect({ to: "/hosts/$host/$list", params: { host, list: "containers" }, search: {} });
+  },
+});
+
+const hostListRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/hosts/$host/$list",
+  component: lazyRouteComponent(() => import("../resources/resource-page.tsx"), "ResourcePage"),
+  validateSearch: resourceSearch,
+  beforeLoad: ({ params: { list } }) => {
+    if (!HOST_LISTS.some((each) => each === list)) throw notFound();
+  },
 });
 
 const newRoute = createRoute({
@@ -113,6 +139,9 @@ export const router = createRouter({
       tasksRoute,
       taskRoute,
       containersRoute,
+      hostsRoute,
+      hostRoute,
+      hostListRoute,
       newRoute,
       runnersRoute,
       queuesRoute,

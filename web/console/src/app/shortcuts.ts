@@ -34,6 +34,7 @@ export const isShortcut = (event: KeyboardEvent): boolean =>
 const PAGES = {
   t: "/tasks",
   c: "/containers",
+  h: "/hosts",
   n: "/new",
   r: "/runners",
   q: "/queues",

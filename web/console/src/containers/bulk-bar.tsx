@@ -3,6 +3,7 @@ import { OctagonX, Pause, Play, RotateCw, Square, StepForward, Trash2 } from "lu
 import type { ReactNode } from "react";
 import type { ContainerRow } from "#schema/api.ts";
 import { useOffline } from "../live/live-context.tsx";
+import { type BarProps, SelectionBar } from "../resources/selection-bar.tsx";
 import { number, sentence } from "../show/words.ts";
 import { ACTIONS, type BulkAction, MANNERS, previewOf } from "./bulk-action.ts";
 
@@ -16,26 +17,15 @@ const ICONS: Record<BulkAction, ReactNode> = {
   remove: <Trash2 size={14} />,
 };
 
-interface BulkBarProps {
-  readonly chosen: readonly ContainerRow[];
-  /** Chosen containers the filter hides. */
-  readonly hidden: number;
+interface BulkBarProps extends BarProps<ContainerRow> {
   readonly onAction: (action: BulkAction) => void;
-  readonly onClear: () => void;
 }
 
 /** What can be done with the chosen containers, each with how many it would act on. */
 export const BulkBar = ({ chosen, hidden, onAction, onClear }: BulkBarProps) => {
   const offline = useOffline();
   return (
-    <div
-      className="bulk-bar"
-      role="toolbar"
-      aria-label="Actions on the selected containers"
-      data-testid="bulk-bar"
-    >
-      <strong>{number(chosen.length)} selected</strong>
-      {hidden > 0 && <span className="muted">({number(hidden)} of them hidden by the filter)</span>}
+    <SelectionBar count={chosen.length} hidden={hidden} many="containers" onClear={onClear}>
       {ACTIONS.map((action) => {
         const count = previewOf(action, chosen).chosen.length;
         const none = `None of the selected containers: ${MANNERS[action].otherwise}, or protected.`;
@@ -57,10 +47,6 @@ export const BulkBar = ({ chosen, hidden, onAction, onClear }: BulkBarProps) => 
           </Tooltip>
         );
       })}
-      <span className="spring" />
-      <Button size="compact-sm" variant="subtle" onClick={onClear}>
-        Clear
-      </Button>
-    </div>
+    </SelectionBar>
   );
 };

@@ -2,6 +2,7 @@ import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ContainerRow } from "#schema/api.ts";
+import type { HostInfo } from "#schema/host-api.ts";
 import { useLive } from "../live/live-context.tsx";
 import { newKey } from "../submit/new-key.ts";
 import { plural, sentence } from "../show/words.ts";
@@ -15,7 +16,7 @@ export interface Wish {
 }
 
 /** From a pressed button over the yes to the task that does it. */
-export const useBulkRun = (onStarted: (id: string) => void) => {
+export const useBulkRun = (host: HostInfo, onStarted: (id: string) => void) => {
   const { client } = useLive();
   const [wish, setWish] = useState<Wish | null>(null);
   const run = useMutation({
@@ -24,7 +25,7 @@ export const useBulkRun = (onStarted: (id: string) => void) => {
         {
           type: "docker.containers",
           name: `${sentence(action)} ${plural(ids.length, "container")}`,
-          payload: { action, ids },
+          payload: { ...(host.name === host.runner ? {} : { host: host.name }), action, ids },
         },
         { idempotencyKey: key },
       ),

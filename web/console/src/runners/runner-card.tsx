@@ -1,67 +1,19 @@
 import { Link } from "@tanstack/react-router";
 import type { RunnerRow } from "#schema/api.ts";
-import type { HostSample } from "#schema/telemetry.ts";
 import { useLive, useValue } from "../live/live-context.tsx";
+import { HostMeters } from "./host-meters.tsx";
 import { PoolPanel } from "./pool-panel.tsx";
 import { RunnerHonesty } from "./runner-honesty.tsx";
 import type { Glyph, Hue } from "../show/state-look.ts";
 import { GlyphMark } from "../show/state-mark.tsx";
 import { useNow } from "../show/ticker.ts";
-import { ago, bytes, moment, plural } from "../show/words.ts";
+import { ago, moment } from "../show/words.ts";
 
 const LOOKS: Record<RunnerRow["state"], { hue: Hue; glyph: Glyph; word: string }> = {
   present: { hue: "green", glyph: "check", word: "Present" },
   left: { hue: "slate", glyph: "slashed", word: "Left" },
   lost: { hue: "red", glyph: "cross", word: "Lost" },
 };
-
-/** Longshore keeps its work below this share of a host's processors. */
-const CPU_LINE = 80;
-
-interface MeterProps {
-  readonly name: string;
-  readonly percent: number;
-  readonly words: string;
-}
-
-const Meter = ({ name, percent, words }: MeterProps) => (
-  <div className="meter">
-    <span>{name}</span>
-    <span className="meter-words">{words}</span>
-    <span
-      className="progress-track"
-      role="meter"
-      aria-label={name}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={Math.round(percent)}
-      aria-valuetext={words}
-      data-high={percent >= CPU_LINE || undefined}
-    >
-      <span className="progress-good" style={{ width: `${Math.min(100, percent)}%` }} />
-    </span>
-  </div>
-);
-
-const Host = ({ sample }: { readonly sample: HostSample }) => (
-  <div className="meters">
-    <Meter
-      name="CPU"
-      percent={sample.cpuPercent}
-      words={`${Math.round(sample.cpuPercent)} % of ${plural(sample.cores, "core")}`}
-    />
-    <Meter
-      name="Memory"
-      percent={(sample.memoryUsed / sample.memoryTotal) * 100}
-      words={`${bytes(sample.memoryUsed)} of ${bytes(sample.memoryTotal)}`}
-    />
-    <Meter
-      name="Disk"
-      percent={(sample.diskUsed / Math.max(1, sample.diskTotal)) * 100}
-      words={`${bytes(sample.diskUsed)} of ${bytes(sample.diskTotal)}`}
-    />
-  </div>
-);
 
 /** One runner: is it there, what is free, what can it do, how is its host. */
 export const RunnerCard = ({ runner }: { readonly runner: RunnerRow }) => {
@@ -82,7 +34,7 @@ export const RunnerCard = ({ runner }: { readonly runner: RunnerRow }) => {
       </p>
       {runner.state === "present" && <PoolPanel runner={runner.id} />}
       {runner.state === "present" &&
-        (sample ? <Host sample={sample} /> : <p className="muted small">No host sample yet.</p>)}
+        (sample ? <HostMeters sample={sample} /> : <p className="muted small">No host sample yet.</p>)}
       {runner.state === "present" && <RunnerHonesty runner={runner} />}
       <div className="types">
         {runner.types.map(({ type, title, description }) => (

@@ -33,6 +33,13 @@ export const draftFor = (type: ExecutorType): Draft => ({
   carry: {},
 });
 
+/** The same for one container host, with a look at its plan before anything happens. */
+export const draftForHost = (type: ExecutorType, host: string): Draft => {
+  const draft = draftFor(type);
+  const payload = typeof draft.payload === "object" && draft.payload !== null ? draft.payload : {};
+  return { ...draft, payload: { ...payload, host }, approval: true };
+};
+
 const inMinutes = (ms: number | null | undefined): number | null =>
   typeof ms === "number" ? ms / MINUTE_MS : null;
 

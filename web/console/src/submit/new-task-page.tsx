@@ -6,7 +6,7 @@ import type { TemplateRow } from "#schema/record-api.ts";
 import { useLive, useTitle } from "../live/live-context.tsx";
 import { useFresh } from "../live/use-fresh.ts";
 import { FailureNotice, Notice } from "../show/notice.tsx";
-import { draftFor, draftFromTask } from "./draft.ts";
+import { draftFor, draftForHost, draftFromTask } from "./draft.ts";
 import { TemplateForm } from "./template-form.tsx";
 import { TypeForm } from "./type-form.tsx";
 import { TypePicker } from "./type-picker.tsx";
@@ -77,9 +77,10 @@ interface ByTypeProps {
   readonly types: readonly ExecutorType[];
   readonly wished: string | undefined;
   readonly retryOf: string | undefined;
+  readonly host: string | undefined;
 }
 
-const ByType = ({ types, wished, retryOf }: ByTypeProps) => {
+const ByType = ({ types, wished, retryOf, host }: ByTypeProps) => {
   const navigate = useNavigate();
   const type = types.find((each) => each.type === wished) ?? types[0];
   if (type === undefined) return null;
@@ -99,7 +100,11 @@ const ByType = ({ types, wished, retryOf }: ByTypeProps) => {
             onChoose={(next) => void navigate({ to: "/new", search: { type: next }, replace: true })}
           />
           <p className="muted">{type.description}</p>
-          <TypeForm key={type.type} type={type} start={draftFor(type)} />
+          <TypeForm
+            key={`${type.type} ${host}`}
+            type={type}
+            start={host === undefined || missing ? draftFor(type) : draftForHost(type, host)}
+          />
         </>
       ) : (
         <RepeatForm type={type} of={retryOf} />
@@ -108,20 +113,20 @@ const ByType = ({ types, wished, retryOf }: ByTypeProps) => {
   );
 };
 
-const Types = ({ wished, retryOf }: Omit<ByTypeProps, "types">) => {
+const Types = ({ wished, retryOf, host }: Omit<ByTypeProps, "types">) => {
   const types = useTypes();
   const again = (): void => void types.refetch();
   if (types.isPending) return <div className="panel-wait">Asking the runners what they can do…</div>;
   if (types.isError)
     return <FailureNotice title="The types could not be listed" error={types.error} onRetry={again} />;
   if (types.data.items.length === 0) return <NoTypes onRetry={again} />;
-  return <ByType types={types.data.items} wished={wished} retryOf={retryOf} />;
+  return <ByType types={types.data.items} wished={wished} retryOf={retryOf} host={host} />;
 };
 
 /** A task of any type the runners offer, from a template, or after another task. */
 export const NewTaskPage = () => {
   const { client } = useLive();
-  const { type, retryOf, template: name } = useSearch({ from: "/shell/new" });
+  const { type, retryOf, template: name, host } = useSearch({ from: "/shell/new" });
   const title = retryOf === undefined ? "New task" : "Edit and repeat";
   useTitle(title);
   const templates = useQuery({
@@ -145,7 +150,7 @@ export const NewTaskPage = () => {
         </p>
       )}
       {template === undefined ? (
-        <Types wished={type} retryOf={retryOf} />
+        <Types wished={type} retryOf={retryOf} host={host} />
       ) : (
         <>
           {template.description !== "" && <p className="muted">{template.description}</p>}

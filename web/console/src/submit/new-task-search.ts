@@ -5,9 +5,11 @@ export interface NewTaskSearch {
   readonly retryOf?: string;
   /** The template to start from. */
   readonly template?: string;
+  /** The container host it is for: its plan is then shown before anything happens. */
+  readonly host?: string;
 }
 
-const KEYS = ["type", "retryOf", "template"] as const;
+const KEYS = ["type", "retryOf", "template", "host"] as const;
 
 /** What the form of a new task begins with. */
 export const newTaskSearch = (raw: Record<string, unknown>): NewTaskSearch =>
