@@ -1,3 +1,5 @@
+import type { PlanGuard } from "./plan-guard.ts";
+import type { Capability } from "./policy.ts";
 import type { PauseWay, Requirements, RetryPolicy } from "./task.definition.ts";
 
 /** JSON Schema (draft 2020-12) as plain data. */
@@ -44,6 +46,15 @@ export interface ExecutorType {
   readonly limits?: Limits;
   /** Tasks of this type that may be active at once; absent: no limit of its own. */
   readonly concurrency?: number;
+  /**
+   * At most `limit` tasks of all types with a lane are active per value of this field of the payload, a name such as a
+   * host's; where it is absent, per runner, under the runner's id.
+   */
+  readonly lane?: { readonly by: string; readonly limit: number };
+  /** Rights that submitting and approving its tasks takes beside `operate`. */
+  readonly needs?: readonly Capability[];
+  /** What plans of scheduled tasks are held to that bring no guard of their own. */
+  readonly guard?: PlanGuard;
   /** Each item of a plan is locked under this kind, so that no two tasks act on it at once. */
   readonly itemLock?: string;
   /** What every task of this type needs of a runner, unless it says otherwise itself. */

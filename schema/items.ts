@@ -71,7 +71,7 @@ export interface PlanHead {
   readonly bytes?: number;
   readonly engine?: PlanEngine;
   readonly dryRun?: boolean;
-  /** Why it needs a yes although none was asked for. */
+  /** Which limit of its guard it exceeds, so that it needs a yes even where none was asked for. */
   readonly ask?: string;
   /** A yes that comes later than this is refused (RFC 3339). */
   readonly expiresAt?: string;

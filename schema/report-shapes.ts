@@ -2,10 +2,13 @@
 import Type from "typebox";
 import { ITEM_KINDS } from "./items.ts";
 import { ISOLATIONS } from "./executor-type.ts";
+import { PlanGuard } from "./plan-guard.ts";
+import { CAPABILITIES } from "./policy.ts";
 import { type AttemptReportBody, REPORTS_PER_MESSAGE } from "./reports.ts";
 import { TOKEN_PATTERN } from "./token.ts";
 import { PAUSE_WAYS, RetryPolicy } from "./task.definition.ts";
 
+const strict = { additionalProperties: false } as const;
 const Token = Type.String({ pattern: TOKEN_PATTERN });
 const Count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 const Ordinal = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
@@ -55,6 +58,11 @@ export const OfferedType = Type.Object({
   plans: Type.Boolean(),
   retry: RetryPolicy,
   concurrency: Type.Optional(Ordinal),
+  lane: Type.Optional(
+    Type.Object({ by: Token, limit: Type.Integer({ minimum: 1, maximum: 10_000 }) }, strict),
+  ),
+  needs: Type.Optional(Type.Array(Type.Enum([...CAPABILITIES]))),
+  guard: Type.Optional(PlanGuard),
   itemLock: Type.Optional(Token),
   requires: Type.Optional(Requirements),
   naming: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),

@@ -60,9 +60,11 @@ export interface Schedule {
   readonly firesAt: string | null;
   readonly lastTask: string | null;
   readonly lastDueAt: string | null;
+  /** What the plans of its latest tasks meant to act on, the oldest first, at most PLANS_REMEMBERED; absent: none was made yet. */
+  readonly plans?: readonly { readonly task: string; readonly acts: number }[];
 }
 
-/** `fired` made a task for a due moment; `passed-over` made none, and says why. */
+/** `fired` made a task for a due moment; `passed-over` made none, and says why. `planned`: a task of its made a plan. */
 export type ScheduleEvent =
   | { readonly type: "created" }
   | { readonly type: "changed"; readonly changes: SchedulePatch }
@@ -70,6 +72,7 @@ export type ScheduleEvent =
   | { readonly type: "schedule-resumed" }
   | { readonly type: "deleted" }
   | { readonly type: "fired"; readonly dueAt: string; readonly task: string }
+  | { readonly type: "planned"; readonly task: string; readonly acts: number }
   | { readonly type: "passed-over"; readonly dueAt: string; readonly runs: number; readonly why: string };
 
 export const ScheduleCommand = Type.Union([

@@ -1,6 +1,7 @@
 /** What is asked for when a task is submitted: over HTTP, by a schedule, from a template, by a running task. */
 import Type, { type Static } from "typebox";
 import { moment } from "./moment.ts";
+import { PlanGuard } from "./plan-guard.ts";
 import { TOKEN_PATTERN } from "./token.ts";
 import { AFTER_OTHERWISE, AFTER_WHEN, Priority, RetryPolicy } from "./task.definition.ts";
 
@@ -91,6 +92,7 @@ export const SubmitBody = Type.Object(
       Type.String({ maxLength: 64, description: "The task this one repeats with changes." }),
     ),
     approval: Type.Optional(Type.Boolean({ description: "Wait for a person's yes once the plan is ready." })),
+    guard: Type.Optional(PlanGuard),
   },
   strict,
 );

@@ -30,7 +30,16 @@ export const TaskCommand = Type.Union([
     },
     strict,
   ),
-  Type.Object({ type: Type.Literal("replan"), reason: Reason }, strict),
+  Type.Object(
+    {
+      type: Type.Literal("replan"),
+      plan: Type.Optional(
+        Type.Integer({ minimum: 1, description: "The plan to throw away; one made since then stays." }),
+      ),
+      reason: Reason,
+    },
+    strict,
+  ),
   Type.Object({ type: Type.Literal("reprioritise"), priority: Priority, reason: Reason }, strict),
   Type.Object(
     { type: Type.Literal("delay"), runAt: moment("Not before this moment."), reason: Reason },

@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import type { Actor } from "./actor.ts";
+import type { PlanGuard } from "./plan-guard.ts";
 import type { Capability } from "./policy.ts";
 import type { Stored } from "./stored.ts";
 
@@ -104,6 +105,10 @@ export interface TaskDefinition {
   readonly rate?: Rate & { readonly key: string };
   /** Names of what no two active tasks may hold at once. */
   readonly locks?: readonly string[];
+  /** What its plans are held to without a yes. */
+  readonly guard?: PlanGuard;
+  /** Declared by the type: it counts against the limit of its type for this value of a payload's field; absent: its runner's id. */
+  readonly lane?: { readonly by: string; readonly value?: string };
   /** Declared by the type: each item of the plan is locked as `<itemLock>:<item id>`. */
   readonly itemLock?: string;
   readonly requires?: Requirements;

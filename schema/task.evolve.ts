@@ -92,9 +92,9 @@ const valueOf = (path: StatePath): Value => {
   return (inner === undefined ? top : { [top as string]: inner }) as Value;
 };
 
-/** A snapshot from its stored parts; throws when the state is unknown to this chart. */
+/** A snapshot from its stored parts, which may be older than some part of the context; throws when the state is unknown to this chart. */
 export const restore = (state: StatePath, context: TaskContext): Task =>
-  share(taskMachine.resolveState({ value: valueOf(state), context }));
+  share(taskMachine.resolveState({ value: valueOf(state), context: { ...BLANK, ...context } }));
 
 /** The part of a state path people filter by: `running` of `running.working`. */
 export const topState = (path: StatePath): TaskState => path.split(".")[0] as TaskState;

@@ -24,6 +24,7 @@ const planned = [
 ] as const;
 const toPendingIfLetGo = { guard: "letGo", target: "#task.pending", actions: "setDue" } as const;
 const toQueuedAgain = { target: "#task.queued", actions: "revive" } as const;
+const toQueuedIfApproved = { guard: "hasItsYes", ...toQueuedAgain } as const;
 
 /**
  * The life of a task: the only place where legality is written.
@@ -212,12 +213,12 @@ export const taskMachine = taskRules.createMachine({
     failed: {
       tags: "settled",
       description: "Out of attempts, not retryable, expired, or its outcome is unknown.",
-      on: { revived: toQueuedAgain },
+      on: { revived: toQueuedIfApproved },
     },
     cancelled: {
       tags: "settled",
       description: "Stopped on purpose.",
-      on: { revived: toQueuedAgain },
+      on: { revived: toQueuedIfApproved },
     },
   },
 });

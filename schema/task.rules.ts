@@ -1,5 +1,6 @@
 import { assertEvent, assign, setup } from "xstate";
 import { blankMarks, NO_ITEMS, recordItems, reopenFailed } from "./items.ts";
+import { lacksYes, needsYes } from "./plan-approval.ts";
 import type { TaskContext, TaskTag } from "./task.context.ts";
 import type { TaskEvent } from "./task.events.ts";
 
@@ -27,8 +28,10 @@ export const taskRules = setup({
       event.type === "submitted" &&
       (event.definition.runAt !== null || (event.definition.after?.length ?? 0) > 0),
     skipsThen: ({ context }) => context.definition?.afterPolicy?.otherwise === "skip",
-    needsNoYes: ({ context, event }) =>
-      event.type === "planned" && context.definition?.approval !== true && event.plan.ask === undefined,
+    needsNoYes: ({ context, event }) => event.type === "planned" && !needsYes(context, event.plan),
+    /** What goes on with a plan needs the yes to it. */
+    hasItsYes: ({ context, event }) =>
+      event.type === "revived" && (event.items === "all" || !lacksYes(context)),
     knowsThePlan: ({ context, event }) =>
       event.type === "approved" && event.plan === context.plan?.number && event.hash === context.plan.hash,
     canBePaused: ({ context }) => context.definition?.pause !== "none",

@@ -1,6 +1,7 @@
 import { type Clock, timestamp } from "#infra/clock.ts";
 import { isTaskFact } from "#schema/envelope.ts";
-import { capabilitiesFor, type Capability, missingCapability } from "#schema/policy.ts";
+import { tooLate } from "#schema/plan-approval.ts";
+import { capabilitiesFor, capabilitiesToSteer, type Capability, missingCapability } from "#schema/policy.ts";
 import type { TaskCommand } from "#schema/task.commands.ts";
 import { decide, type Decision } from "#schema/task.decide.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
@@ -25,17 +26,26 @@ const find = async (authority: Authority, id: string): Promise<LiveTask | undefi
   return isTaskFact(fact) ? authority.tasks.exhume(settled, fact, hash) : undefined;
 };
 
+/** What matters of a wish to the rights it takes. */
+interface Asked {
+  readonly type: TaskCommand["type"] | "undo";
+  readonly volumes?: readonly number[];
+}
+
 const neededFor = async (
-  authority: Authority,
+  { objects, placement, runners }: Authority,
   task: LiveTask,
-  command: TaskCommand["type"] | "undo",
+  command: Asked,
 ): Promise<readonly Capability[]> => {
-  if (command !== "retry") return ["operate"];
   const { context } = snapshotOf(task);
-  // It takes its locks again as soon as it starts, and its plan went out of memory with it.
-  await authority.placement.locks.load([context], authority.objects);
   const { type, payload } = definitionOf(context);
-  return capabilitiesFor(type, await authority.objects.load(payload));
+  // It takes its locks again as soon as it starts, and its plan went out of memory with it.
+  if (command.type === "retry") await placement.locks.load([context], objects);
+  else if (command.type !== "approve") return capabilitiesToSteer(command, []);
+  return capabilitiesToSteer(
+    command,
+    capabilitiesFor(type, await objects.load(payload), runners.type(type)?.needs),
+  );
 };
 
 /** All of a wish about a task that takes time to know. Neither can change but by the task's moving on. */
@@ -48,7 +58,7 @@ export interface Looked {
 interface Question {
   readonly taskId: string;
   readonly capabilities: readonly Capability[];
-  readonly command: TaskCommand["type"] | "undo";
+  readonly command: Asked;
 }
 
 /** Throws NotRecorded, LostObject, ObjectsAway. */
@@ -108,10 +118,24 @@ const withTime = (clock: Clock, task: Task, decision: Decision): Decision => {
   return { ok: true, event: { ...decision.event, expiresAt } };
 };
 
+/** A yes may come too late. */
+const inTime = (clock: Clock, task: Task, decision: Decision): Decision => {
+  if (!decision.ok || decision.event.type !== "approved") return decision;
+  const why = tooLate(task.context.plan, clock.now());
+  return why === null ? decision : { ok: false, why };
+};
+
 export const decideNow =
   (clock: Clock, command: TaskCommand) =>
   (task: Task): Decision =>
-    withTime(clock, task, decide(task, command));
+    inTime(clock, task, withTime(clock, task, decide(task, command)));
+
+/** Somebody else has thrown that plan away already, or the same click came twice: all that was wished is done. */
+const isDone = ({ context }: Task, command: TaskCommand): boolean =>
+  command.type === "replan" &&
+  command.plan !== undefined &&
+  command.plan <= context.attempt &&
+  command.plan !== context.plan?.number;
 
 /** Writes what was decided. Throws NotRecorded, FactTooLarge. */
 export const carryOut = (
@@ -123,15 +147,21 @@ export const carryOut = (
   return { ok: true, taskId: task.id, seq, state: statePath(snapshotOf(task)) };
 };
 
+const doneAlready = ({ tasks }: Authority, wish: TaskWish, refusal: Refusal): WishReply => {
+  const task = refusal.code === "refused" ? tasks.get(wish.taskId) : undefined;
+  if (!task || !isDone(snapshotOf(task), wish.command)) return refusal;
+  return { ok: true, taskId: task.id, seq: task.seq, state: statePath(snapshotOf(task)) };
+};
+
 /** Turns a wish about a task into the fact the statechart allows, or refuses it with the state and the reason. */
 export const command = async (authority: Authority, wish: TaskWish): Promise<WishReply> => {
   const { taskId, by } = wish;
   const fault = faultOf(authority.clock, wish.command);
   if (fault) return fault;
-  const question = { taskId, capabilities: by.capabilities, command: wish.command.type };
+  const question = { taskId, capabilities: by.capabilities, command: wish.command };
   const looked = await look(authority, question);
   const verdict = judge(authority, looked, decideNow(authority.clock, wish.command));
   if (!verdict) return command(authority, wish);
-  if (!verdict.ok) return verdict;
+  if (!verdict.ok) return doneAlready(authority, wish, verdict);
   return carryOut(authority, verdict, { by: by.actor, reason: wish.command.reason ?? null, id: wish.id });
 };

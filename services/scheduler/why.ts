@@ -1,3 +1,4 @@
+import { tooLate, yesSentence } from "#schema/plan-approval.ts";
 import { waitsForOthers } from "#schema/task.after.ts";
 import { definitionOf, type TaskState, topState, statePath } from "#schema/task.evolve.ts";
 import { agedBy } from "#schema/task.order.ts";
@@ -98,10 +99,11 @@ const whyRetrying = (authority: Authority, task: LiveTask): Answer => {
   return { code: "retry", sentence: `Retry in ${dueIn(authority, dueAt)}.${failed}` };
 };
 
-const whyAwaiting = (_: Authority, task: LiveTask): Answer => {
+const whyAwaiting = ({ clock }: Authority, task: LiveTask): Answer => {
   const { plan } = snapshotOf(task).context;
-  const sentence = `Plan ${plan?.number ?? "?"} with ${plan?.count ?? 0} items waits for a yes.`;
-  return { code: "approval", sentence };
+  if (plan === null) return { code: "approval", sentence: "It waits for a yes." };
+  const late = tooLate(plan, clock.now());
+  return { code: late === null ? "approval" : "approval-expired", sentence: late ?? yesSentence(plan) };
 };
 
 const ANSWERS: Partial<Record<TaskState, (authority: Authority, task: LiveTask) => Answer>> = {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createTestModel } from "xstate/graph";
 import { eventOf, type TaskFact } from "#schema/envelope.ts";
+import { NO_ITEMS } from "#schema/items.ts";
+import { lacksYes } from "#schema/plan-approval.ts";
 import { decide } from "#schema/task.decide.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
 import {
@@ -21,6 +23,12 @@ const events: TaskEvent[] = [
   ...BIRTHS,
   { type: "paused", report: 1, inPlace: false },
   { type: "pause-requested", yieldsTo: "task-2" },
+  // A plan that exceeds its guard, and the yes that names it.
+  {
+    ...EXAMPLES.planned,
+    plan: { ...EXAMPLES.planned.plan, hash: "5ea1", acts: 1, ask: "It would act on 1 item." },
+  },
+  { type: "approved", plan: 1, hash: "5ea1", approval: { except: "A", named: "A" } },
 ];
 const model = createTestModel(taskMachine, { events });
 /** What the chart's guards can tell apart: without the rest the same lives are not walked a hundred times. */
@@ -31,7 +39,8 @@ const alike = ({ value, context }: Task): string => {
   return JSON.stringify([
     value,
     kind,
-    [runner, heldFrom, failures, checkpoint !== null, outcome, plan?.number, yieldsTo],
+    [runner, heldFrom, failures, checkpoint !== null, outcome, yieldsTo],
+    [plan?.number, plan?.hash, context.approval !== null],
   ]);
 };
 const paths = model.getShortestPaths({
@@ -211,6 +220,35 @@ describe("the task statechart", () => {
       const lost = evolve(task, EXAMPLES["attempt-lost"]);
       expect(["failed", "cancelled"]).toContain(statePath(lost));
     }
+  });
+
+  it("never goes on with a plan that lacks the yes it needs: it is thrown away or approved first", () => {
+    let lacking = 0;
+    for (const { state } of paths) {
+      const task = state as Task;
+      if (!lacksYes(task.context) || task.matches("awaiting-approval")) continue;
+      lacking += 1;
+      expect(task.hasTag("settled")).toBe(true);
+      expect(task.can({ type: "revived", items: "failed" })).toBe(false);
+      const decision = decide(task, { type: "retry", items: "failed" });
+      expect(decision).toMatchObject({ ok: true, event: { type: "revived", items: "all" } });
+      if (decision.ok) expect(evolve(task, decision.event).context.plan).toBeNull();
+    }
+    expect(lacking).toBeGreaterThan(0);
+  });
+
+  it("plans anew from nothing: a discarded plan leaves no items, marks or yes behind", () => {
+    let discarded = 0;
+    for (const { state } of paths) {
+      const task = state as Task;
+      const decision = decide(task, { type: "replan" });
+      expect(decision.ok).toBe(task.matches("awaiting-approval"));
+      if (!decision.ok) continue;
+      discarded += 1;
+      const { plan, approval, marks, counts } = evolve(task, decision.event).context;
+      expect([plan, approval, marks, counts]).toEqual([null, null, "", NO_ITEMS]);
+    }
+    expect(discarded).toBeGreaterThan(0);
   });
 
   it("charges failures only: starts, pauses, lost hosts and unclaimed assignments use up nothing", () => {

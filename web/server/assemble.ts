@@ -83,6 +83,7 @@ export const assemble = async (
   const edge: Edge = {
     env,
     log,
+    clock,
     connection,
     connectivity,
     history,

@@ -1,3 +1,4 @@
+import type { Clock } from "#infra/clock.ts";
 import type { Env } from "#infra/env.ts";
 import type { Log } from "#infra/log.ts";
 import type { NatsConnection } from "#infra/nats/connect.ts";
@@ -17,6 +18,7 @@ import type { Wishes } from "./wishes.ts";
 export interface Edge {
   readonly env: Env;
   readonly log: Log;
+  readonly clock: Clock;
   readonly connection: NatsConnection;
   readonly connectivity: Connectivity;
   readonly history: History;

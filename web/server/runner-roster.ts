@@ -15,6 +15,8 @@ export interface Roster extends TailListener {
   get(id: string): RosterEntry | null;
   /** What the present runners can do, each type once, by name. */
   types(): readonly ExecutorType[];
+  /** A type as it was announced, also by a runner that is away. */
+  type(name: string): ExecutorType | null;
 }
 
 const STATE_OF = { joined: "present", left: "left", lost: "lost" } as const;
@@ -56,6 +58,10 @@ export const createRoster = (): Roster => {
     all,
     present,
     get: (id) => runners.get(id) ?? null,
+    type: (name) => {
+      const ofAll = [...present(), ...all()].flatMap(({ types }) => types);
+      return ofAll.find(({ type }) => type === name) ?? null;
+    },
     types: () => {
       const byName = new Map(
         present().flatMap(({ types }) => types.map((type) => [type.type, type] as const)),

@@ -12,6 +12,7 @@ import { HttpProblem } from "./problems.ts";
 import { pausedBy } from "./queries/paused-by.ts";
 import { queuePosition } from "./queries/queue-position.ts";
 import { readRelations, type Relations } from "./queries/task-relations.ts";
+import { undoOutlook } from "./undo.ts";
 import { waitingSentence, type WaitingFacts } from "./waiting.ts";
 
 /** What only makes an answer richer is left out while Postgres is away. */
@@ -89,15 +90,22 @@ const relationsOf = async (edge: Edge, task: FoldedTask) => {
 /** A task whole, as one caller may see and steer it. Throws 404 and 503 problems. */
 export const taskDetail = async (edge: Edge, id: string, caller: Caller): Promise<TaskDetail> => {
   const { task, progress } = await findTask(edge, id);
+  const summary = summaryOf(task, progress);
   const payload = await edge.payloads.of(definitionOf(task.context));
   const [waiting, relations] = await Promise.all([waitingOf(edge, task), relationsOf(edge, task)]);
   return {
-    ...summaryOf(task, progress),
+    ...summary,
     n: task.n,
     context: task.context,
     payload,
     ...waiting,
     ...relations,
-    commands: legalCommands(task, payload, caller),
+    commands: legalCommands(task, {
+      caller,
+      payload,
+      needs: edge.roster.type(summary.type)?.needs ?? [],
+      now: edge.clock.now(),
+    }),
+    undo: undoOutlook(task, payload, caller),
   };
 };

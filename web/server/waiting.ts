@@ -1,4 +1,5 @@
 /** The one sentence a waiting task answers "why?" with. */
+import { yesSentence } from "#schema/plan-approval.ts";
 import { definitionOf, type TaskState, topState } from "#schema/task.evolve.ts";
 import type { FoldedTask } from "#schema/task.fold.ts";
 import type { RosterEntry } from "./runner-roster.ts";
@@ -10,8 +11,6 @@ export interface WaitingFacts {
   /** Who asked for the pause and why, when that is known. */
   readonly pausedBy: { readonly who: string; readonly reason: string | null } | null;
 }
-
-const items = (count: number): string => (count === 1 ? "1 item" : `${count} items`);
 
 const tasks = (count: number): string => (count === 1 ? "1 task" : `${count} tasks`);
 
@@ -49,8 +48,7 @@ const whyRetrying = ({ context }: FoldedTask): string => {
 const SENTENCES: Readonly<Partial<Record<TaskState, (task: FoldedTask, facts: WaitingFacts) => string>>> = {
   pending: whyPending,
   queued: whyQueued,
-  "awaiting-approval": ({ context: { plan } }) =>
-    `Plan ${plan?.number ?? "?"} with ${items(plan?.count ?? 0)} waits for a yes.`,
+  "awaiting-approval": ({ context: { plan } }) => (plan === null ? "Waits for a yes." : yesSentence(plan)),
   paused: whyPaused,
   retrying: whyRetrying,
 };

@@ -23,7 +23,7 @@ export const lookAtAll = async (
   const lookOn = async (): Promise<void> => {
     for (const taskId of waiting) {
       try {
-        found.set(taskId, await look(authority, { taskId, capabilities: rights, command: action.type }));
+        found.set(taskId, await look(authority, { taskId, capabilities: rights, command: action }));
       } catch (error) {
         if (!(error instanceof LostObject)) throw error;
         found.set(taskId, `Its payload cannot be read: ${error.message}.`);

@@ -1,5 +1,5 @@
 import type { Objects } from "#infra/nats/objects.ts";
-import type { Plan, PlanHead } from "#schema/items.ts";
+import { type Approval, isInSet, type Plan, type PlanHead } from "#schema/items.ts";
 import { isReference } from "#schema/stored.ts";
 import type { TaskContext } from "#schema/task.context.ts";
 import { type LiveTask, snapshotOf } from "../tasks.ts";
@@ -13,17 +13,39 @@ export interface Locks {
   load(contexts: Iterable<TaskContext>, objects: Objects): Promise<void>;
 }
 
+/** The lock of an item that the plan means to act on. */
+interface ItemLock {
+  readonly name: string;
+  /** Its place in the plan. */
+  readonly index: number;
+  /** It is acted on only after a yes that names it. */
+  readonly asks: boolean;
+}
+
 /** Names are an engine's own: the same volume name on two hosts is two volumes. */
-const itemLocks = (kind: string, { items, engine, dryRun }: Plan): string[] =>
-  dryRun === true
-    ? []
-    : items
-        .filter(({ skip }) => skip === undefined)
-        .map((item) => `${item.kind ?? kind}:${item.id}${engine ? `@${engine.id}` : ""}`);
+const itemLocks = (kind: string, { items, engine, dryRun }: Plan): ItemLock[] => {
+  if (dryRun === true) return [];
+  const where = engine ? `@${engine.id}` : "";
+  return items.flatMap((item, index) =>
+    item.skip === undefined
+      ? [{ name: `${item.kind ?? kind}:${item.id}${where}`, index, asks: item.ask !== undefined }]
+      : [],
+  );
+};
+
+/** Those of the items that the yes has left: what it leaves out, and what it does not name though it must, is not touched. */
+const meant = (locks: readonly ItemLock[], approval: Approval | null): string[] =>
+  locks
+    .filter(({ index, asks }) =>
+      approval === null
+        ? !asks
+        : !isInSet(approval.except, index) && (!asks || isInSet(approval.named, index)),
+    )
+    .map(({ name }) => name);
 
 export const createLocks = (): Locks => {
   /** A large plan is in a task's context by reference only. As long as any context has its head: undoing a fact brings one back. */
-  const large = new WeakMap<PlanHead, readonly string[]>();
+  const large = new WeakMap<PlanHead, readonly ItemLock[]>();
 
   const remember: Locks["remember"] = (head, plan, kind) => {
     if (kind !== undefined && isReference(head.plan)) large.set(head, itemLocks(kind, plan));
@@ -31,12 +53,12 @@ export const createLocks = (): Locks => {
 
   return {
     of: (task) => {
-      const { definition, plan } = snapshotOf(task).context;
+      const { definition, plan, approval } = snapshotOf(task).context;
       const named = definition?.locks ?? [];
       const kind = definition?.itemLock;
       if (kind === undefined || plan === null) return named;
       const items = isReference(plan.plan) ? (large.get(plan) ?? []) : itemLocks(kind, plan.plan.value);
-      return [...named, ...items];
+      return [...named, ...meant(items, approval)];
     },
     remember,
     load: async (contexts, objects) => {

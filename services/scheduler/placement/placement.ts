@@ -55,6 +55,8 @@ interface Gate {
   readonly own?: WaitsFor;
 }
 
+/** Gates whose reasons are looked at anew for all groups, and locks, which are nobody's shared reason. */
+const LOOKED_AT = ["queue:", "type:", "lane:", "lock:"] as const;
 /** Reasons are looked for this often at most: it takes a look at every group. */
 const EXPLAIN_EVERY_MS = 100;
 
@@ -121,7 +123,7 @@ export const createPlacement = (options: PlacementOptions): Placement => {
     const { context } = snapshotOf(task);
     const { type, name, payload, timeout } = definitionOf(context);
     const expiresAt = expiryOf(context);
-    const { plan, approval = null, marks, counts, checkpoint } = context;
+    const { plan, approval, marks, counts, checkpoint } = context;
     const limit = timeout.attemptMs === null ? null : timestamp(clock.now() + timeout.attemptMs);
     const deadlineAt =
       limit !== null && expiresAt !== null ? (limit < expiresAt ? limit : expiresAt) : (limit ?? expiresAt);
@@ -191,8 +193,7 @@ export const createPlacement = (options: PlacementOptions): Placement => {
 
   const open = (gate: string): void => {
     line.wake(gate);
-    if (!gate.startsWith("queue:") && !gate.startsWith("type:") && !gate.startsWith("lock:"))
-      reasons.end(gate);
+    if (!LOOKED_AT.some((sort) => gate.startsWith(sort))) reasons.end(gate);
   };
 
   const soonest = (...waits: (number | null)[]): number | null => {

@@ -24,8 +24,8 @@ interface PreemptionOptions {
   readonly queues: Register<"queue">;
 }
 
-/** What a paused task would give free: the slot, the queue's place, the type's. */
-const FREEABLE = new Set(["slots", "queue-limit", "type-limit", "resources"]);
+/** What a paused task would give free: the slot, the queue's place, the type's, the lane's. */
+const FREEABLE = new Set(["slots", "queue-limit", "type-limit", "lane-limit", "resources"]);
 
 export const createPreemption = ({ usage, rooms, queues }: PreemptionOptions): Preemption => {
   const yielded = new Set<LiveTask>();

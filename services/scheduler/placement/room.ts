@@ -4,6 +4,7 @@ import type { Register } from "../records.ts";
 import type { KnownRunner, Runners } from "../runners/runners.ts";
 import type { Rates } from "./rates.ts";
 import type { LiveTask } from "../tasks.ts";
+import { fullLane, laneGate } from "./type-lanes.ts";
 import type { Usage, Used } from "./usage.ts";
 import type { Group } from "./waiting-line.ts";
 
@@ -104,6 +105,21 @@ export const createRooms = ({ runners, usage, rates, queues, limits, concurrency
     return { ...closed("queue-rate", queueRateGate(name), sentence), ms };
   };
 
+  /** Those whose lane has a place left for this group, or why there is none. */
+  const inLane = (
+    able: readonly KnownRunner[],
+    { type, typeLane }: Group,
+    used: Used,
+  ): readonly KnownRunner[] | Closed => {
+    const limit = runners.type(type)?.lane?.limit ?? Infinity;
+    if (typeLane === null || limit === Infinity) return able;
+    const free = able.filter(({ id }) => used.count(laneGate(typeLane, id)) < limit);
+    const [first] = able;
+    if (free.length > 0 || !first) return free;
+    const gate = laneGate(typeLane, first.id);
+    return closed("lane-limit", gate, fullLane(typeLane, first.id, { active: used.count(gate), limit }));
+  };
+
   const byRunner = (group: Group, used: Used): Room => {
     const { runner: held, type, requires } = group;
     const present = [...runners.present()];
@@ -130,7 +146,9 @@ export const createRooms = ({ runners, usage, rates, queues, limits, concurrency
         limits.get(`host:${host}`)?.reason ?? `The host ${host} is under pressure.`,
       );
     }
-    const free = calm.filter(({ id, slots }) => used.spent(id).slots < slots && runners.mayBeAsked(id));
+    const spared = inLane(calm, group, used);
+    if ("code" in spared) return spared;
+    const free = spared.filter(({ id, slots }) => used.spent(id).slots < slots && runners.mayBeAsked(id));
     if (free.length === 0) return closed("slots", `slots:${type}`, `All slots for ${type} are taken.`);
     const roomy = held === null ? free.filter((runner) => hasToSpare(used, runner, requires)) : free;
     if (roomy.length === 0)

@@ -2,6 +2,7 @@ import type { Requirements } from "#schema/task.definition.ts";
 import { definitionOf } from "#schema/task.evolve.ts";
 import { type LiveTask, snapshotOf, type Tracker } from "../tasks.ts";
 import type { Locks } from "./locks.ts";
+import { laneGate } from "./type-lanes.ts";
 
 /** What runners spend: slots only on work that goes on, the rest also on work paused in place. */
 export interface Spent {
@@ -12,7 +13,7 @@ export interface Spent {
 
 /** How much of what is limited is in use. */
 export interface Used {
-  /** How many tasks at work count here: `queue:<name>`, `type:<name>`, `key:<key>`. */
+  /** How many tasks at work count here: `queue:<name>`, `type:<name>`, `key:<key>`, `lane:<field>:<value>`. */
   count(gate: string): number;
   spent(runner: string): Spent;
 }
@@ -94,9 +95,10 @@ export const createUsage = (locks: Locks): Usage => {
     const atWork = snapshot.hasTag("active");
     const before = shares.get(task);
     if (before?.runner === runner && before.atWork === atWork) return before;
-    const { queue, type, concurrency, requires = {} } = definitionOf(snapshot.context);
+    const { queue, type, concurrency, lane, requires = {} } = definitionOf(snapshot.context);
     const key = concurrency ? [`key:${concurrency.key}`] : [];
-    const counts = atWork ? [`queue:${queue}`, `type:${type}`, ...key] : [];
+    const typeLane = lane ? [laneGate(lane, runner)] : [];
+    const counts = atWork ? [`queue:${queue}`, `type:${type}`, ...key, ...typeLane] : [];
     return { runner, atWork, counts, locks: locks.of(task), requires };
   };
 

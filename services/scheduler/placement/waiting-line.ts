@@ -4,6 +4,7 @@ import { definitionOf } from "#schema/task.evolve.ts";
 import { agedBy } from "#schema/task.order.ts";
 import { createHeap, type Heap } from "../heap.ts";
 import { type LiveTask, snapshotOf } from "../tasks.ts";
+import type { TypeLane } from "./type-lanes.ts";
 
 /** Tasks that the same runners may take and that share a queue: one look tells whether any of them can go. */
 export interface Group {
@@ -15,6 +16,8 @@ export interface Group {
   readonly type: string;
   readonly queue: string;
   readonly requires: Requirements;
+  /** The lane their types put them in; null where these have none. */
+  readonly typeLane: TypeLane | null;
 }
 
 interface Ticket {
@@ -73,10 +76,11 @@ const isVoid = ({ task, hash }: Ticket): boolean => task.hash !== hash;
 
 export const groupOf = (task: LiveTask): Group => {
   const { context } = snapshotOf(task);
-  const { type, queue, requires = {} } = definitionOf(context);
+  const { type, queue, requires = {}, lane: typeLane = null } = definitionOf(context);
   const { runner } = context;
-  const who = runner === null ? `${type} ${JSON.stringify(requires)}` : `${type} at ${runner}`;
-  return { id: `${queue} ${who}`, who, runner, type, queue, requires };
+  const what = typeLane === null ? type : `${type} in ${JSON.stringify([typeLane.by, typeLane.value])}`;
+  const who = runner === null ? `${what} ${JSON.stringify(requires)}` : `${what} at ${runner}`;
+  return { id: `${queue} ${who}`, who, runner, type, queue, requires, typeLane };
 };
 
 /** Two tasks in one lane wait for the very same: a task with a plan of its own has a lane of its own. */

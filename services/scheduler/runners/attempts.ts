@@ -1,6 +1,5 @@
 import { timestamp } from "#infra/clock.ts";
-import { createHash } from "node:crypto";
-import { ITEMS_PER_FACT, type Plan, PLAN_LIMIT, type PlanHead } from "#schema/items.ts";
+import { ITEMS_PER_FACT, PLAN_LIMIT } from "#schema/items.ts";
 import type { AttemptReport, AttemptReportBody, ReportRefusal, ReportReply } from "#schema/reports.ts";
 import { definitionOf, statePath } from "#schema/task.evolve.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
@@ -9,6 +8,7 @@ import { retryDelay } from "#schema/task.retry.ts";
 import type { Authority } from "../authority.ts";
 import { DEPTH_MOST, isTooDeep } from "../submission/depth.ts";
 import { type LiveTask, snapshotOf } from "../tasks.ts";
+import { planHead, rememberPlan } from "./plans.ts";
 
 const refuse = (code: ReportRefusal, message: string): ReportReply => ({ ok: false, code, message });
 
@@ -35,21 +35,6 @@ const begun = (
   return Number.isNaN(at) ? {} : { startedAt: timestamp(Math.min(clock.now(), at)) };
 };
 
-/** What the fact tells of a plan beside the plan itself. */
-const planHead = (plan: Plan, kept: Stored<Plan>, number: number): PlanHead => {
-  const acts = plan.items.filter(({ skip }) => skip === undefined);
-  return {
-    number,
-    count: plan.items.length,
-    plan: kept,
-    hash: createHash("sha256").update(JSON.stringify(plan)).digest("hex"),
-    acts: acts.length,
-    bytes: acts.reduce((sum, { bytes = 0 }) => sum + bytes, 0),
-    ...(plan.engine === undefined ? {} : { engine: plan.engine }),
-    ...(plan.dryRun === true ? { dryRun: true } : {}),
-  };
-};
-
 /** The fact a report becomes. Large values are kept in the object store first. */
 const eventFor = async (authority: Authority, task: LiveTask, report: AttemptReport): Promise<TaskEvent> => {
   const { body, number } = report;
@@ -57,15 +42,8 @@ const eventFor = async (authority: Authority, task: LiveTask, report: AttemptRep
   switch (body.type) {
     case "unclaimed":
       return { type: "unclaimed" };
-    case "planned": {
-      const plan = await authority.objects.keep(body.plan);
-      return {
-        type: "planned",
-        report: number,
-        // By its attempt, which goes on after a revival: a yes to an earlier life's plan must not fit this one.
-        plan: planHead(body.plan, plan, context.attempt),
-      };
-    }
+    case "planned":
+      return { type: "planned", report: number, plan: await planHead(authority, task, body.plan) };
     case "checkpointed":
       return {
         type: "checkpointed",
@@ -157,9 +135,8 @@ export const attempt = async (authority: Authority, report: AttemptReport): Prom
       definitionOf(snapshot.context).itemLock,
     );
   if (outcome.type === "unclaimed") authority.runners.declined(report.runner);
-  const { seq } = authority.tasks.record(task, outcome, {
-    by: { kind: "runner", id: report.runner },
-    id: `${report.token}.${report.number}`,
-  });
+  const id = `${report.token}.${report.number}`;
+  const { seq } = authority.tasks.record(task, outcome, { by: { kind: "runner", id: report.runner }, id });
+  if (outcome.type === "planned") rememberPlan(authority, task, outcome.plan, { id });
   return { ok: true, seq };
 };

@@ -50,8 +50,13 @@ const taskFault = (authority: Authority, id: string, by: Wisher, task: SubmitBod
   });
 };
 
-const mayNot = ({ capabilities }: Wisher, { type, payload }: SubmitBody): Refusal | undefined => {
-  const missing = missingCapability(capabilities, capabilitiesFor(type, payload));
+const mayNot = (
+  { runners }: Authority,
+  { capabilities }: Wisher,
+  { type, payload }: SubmitBody,
+): Refusal | undefined => {
+  const needed = capabilitiesFor(type, payload, runners.type(type)?.needs);
+  const missing = missingCapability(capabilities, needed);
   return missing && refuse("forbidden", `This needs the right "${missing}".`);
 };
 
@@ -101,7 +106,9 @@ const change = (
   schedule: Schedule,
   changes: SchedulePatch,
 ): ScheduleReply => {
-  const changed: Schedule = { ...schedule, ...changes };
+  // What plans of another task have done is no measure for those of this one.
+  const { plans: _plans, ...anew } = schedule;
+  const changed: Schedule = { ...(changes.task ? anew : schedule), ...changes };
   const timed = timesOf(authority, changed);
   if (!timed.ok) return timed;
   const fault = changes.task && taskFault(authority, wish.id, wish.by, changes.task);
@@ -157,10 +164,10 @@ export const changeSchedule = (authority: Authority, wish: ScheduleWish): Schedu
     case "delete":
       return write(authority, wish, { id: schedule.id, event: { type: "deleted" }, after: null });
     case "change":
-      return mayNot(by, schedule.task) ?? change(authority, wish, schedule, command.changes);
+      return mayNot(authority, by, schedule.task) ?? change(authority, wish, schedule, command.changes);
     case "resume":
-      return mayNot(by, schedule.task) ?? resume(authority, wish, schedule);
+      return mayNot(authority, by, schedule.task) ?? resume(authority, wish, schedule);
     case "run":
-      return mayNot(by, schedule.task) ?? runNow(authority, wish, schedule);
+      return mayNot(authority, by, schedule.task) ?? runNow(authority, wish, schedule);
   }
 };

@@ -61,6 +61,10 @@ const retryFaults = ({ maxAttempts, initialMs, factor, maxMs, jitter }: RetryPol
 const faultsOf = (wish: SubmitWish["task"], type: ExecutorType): Detail[] => [
   ...payloadFaults(type, wish.payload),
   ...retryFaults({ ...type.retry, ...wish.retry }),
+  // A limit that nothing is ever held to would be taken for one that holds.
+  ...(wish.guard === undefined || type.plans
+    ? []
+    : [{ path: "guard", message: "a task of this type makes no plan that could be held to it" }]),
   ...(wish.queue === undefined || isToken(wish.queue)
     ? []
     : [{ path: "queue", message: "letters, digits, - and _ only" }]),
@@ -122,7 +126,7 @@ export const judge = (authority: Authority, { by, task }: Submission): Refusal |
   }
   const details = [...keyFaults(by.actor, task), ...faultsOf(task, type)];
   if (details.length > 0) return refuse("invalid", `Not a valid task of type ${type.type}.`, { details });
-  const missing = missingCapability(by.capabilities, capabilitiesFor(task.type, task.payload));
+  const missing = missingCapability(by.capabilities, capabilitiesFor(task.type, task.payload, type.needs));
   if (missing) return refuse("forbidden", `Submitting this needs the right "${missing}".`);
   return type;
 };

@@ -28,6 +28,19 @@ const asked = (
   ...(type.itemLock === undefined ? {} : { itemLock: type.itemLock }),
 });
 
+/** The lane its type puts it in: by a name in its payload, else by the runner that will take it. */
+const laneOf = (payload: unknown, { lane }: ExecutorType): Pick<TaskDefinition, "lane"> => {
+  if (lane === undefined) return {};
+  const value = (payload as Readonly<Record<string, unknown>> | null)?.[lane.by];
+  return { lane: { by: lane.by, ...(typeof value === "string" && value !== "" ? { value } : {}) } };
+};
+
+/** A person sees what a task of their own would do; what a schedule does by itself is held to its type's guard. */
+const guardOf = ({ by, task }: Submission, type: ExecutorType): Pick<TaskDefinition, "guard"> => {
+  const guard = task.guard ?? (by.actor.kind === "schedule" ? type.guard : undefined);
+  return guard !== undefined && Object.keys(guard).length > 0 ? { guard } : {};
+};
+
 /** What many waiting tasks have in common is kept once: here, and in their type. */
 const NO_LABELS: TaskDefinition["labels"] = {};
 const NO_TIMEOUT: TaskTimeout = { attemptMs: null, totalMs: null };
@@ -43,9 +56,10 @@ export interface Judged {
 
 export const define = (
   { clock, ids }: Authority,
-  { task, by, parent, taskId }: Submission,
+  submission: Submission,
   { type, payload }: Judged,
 ): TaskDefinition => {
+  const { task, by, parent, taskId } = submission;
   const now = clock.now();
   const timeout = timeoutOf(task);
   return {
@@ -67,6 +81,8 @@ export const define = (
     submittedAt: timestamp(now),
     expiresAt: timeout.totalMs === null ? null : timestamp(now + timeout.totalMs),
     ...asked(task, type),
+    ...laneOf(task.payload, type),
+    ...guardOf(submission, type),
     ...(parent === undefined ? {} : { parent }),
     rights: by.capabilities,
   };

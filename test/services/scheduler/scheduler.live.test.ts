@@ -264,9 +264,12 @@ describe("the scheduler", () => {
     const planning = await journal.next(id, "assigned");
     await runner.report(planning, { type: "started" });
     await runner.report(planning, { type: "planned", plan: { items: [{ id: "c", name: "c" }] } });
-    expect((await journal.next(id, "planned")).to).toBe("awaiting-approval");
-    expect(await edge.wish(id, { type: "approve", plan: 2 })).toMatchObject({ ok: false, code: "refused" });
-    expect(await edge.wish(id, { type: "approve", plan: 1 })).toMatchObject({ ok: true });
+    const { to, data } = await journal.next(id, "planned");
+    expect(to).toBe("awaiting-approval");
+    const { hash } = data["plan"] as { hash: string };
+    expect(await edge.wish(id, { type: "approve", plan: 2, hash })).toMatchObject({ code: "refused" });
+    expect(await edge.wish(id, { type: "approve", plan: 1 })).toMatchObject({ code: "refused" });
+    expect(await edge.wish(id, { type: "approve", plan: 1, hash })).toMatchObject({ ok: true });
     await journal.next(id, "assigned", 2);
   });
 

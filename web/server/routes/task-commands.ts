@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { ApproveBody, ReasonBody, RetryBody, TaskPatch } from "#schema/api.ts";
+import { ApproveBody, ReasonBody, ReplanBody, RetryBody, TaskPatch } from "#schema/api.ts";
 import type { Static, TSchema } from "typebox";
 import type { TaskCommand } from "#schema/task.commands.ts";
 import type { Edge } from "../edge.ts";
@@ -48,6 +48,10 @@ const ROUTES: readonly CommandRoute[] = [
   post("approve", "Say yes to a plan", ApproveBody, (body) => ({
     type: "approve",
     ...(body as Static<typeof ApproveBody>),
+  })),
+  post("replan", "Throw away the plan that waits for a yes, and make a new one", ReplanBody, (body) => ({
+    type: "replan",
+    ...body,
   })),
   {
     method: "PATCH",

@@ -26,13 +26,14 @@ const idempotencyKey = (body: SubmitBody, header: string | undefined): { idempot
   return key === undefined ? {} : { idempotencyKey: key };
 };
 
-const wishOf = (request: FastifyRequest<{ Body: SubmitBody }>): SubmitWish["task"] => {
+const wishOf = (edge: Edge, request: FastifyRequest<{ Body: SubmitBody }>): SubmitWish["task"] => {
   const { body } = request;
   const { type, payload } = body;
   if (Buffer.byteLength(JSON.stringify(payload)) > PAYLOAD_LIMIT) {
     throw new HttpProblem(413, "The payload is too large: it may have 1 MiB.");
   }
-  const missing = missingCapability(callerOf(request).capabilities, capabilitiesFor(type, payload));
+  const needed = capabilitiesFor(type, payload, edge.roster.type(type)?.needs);
+  const missing = missingCapability(callerOf(request).capabilities, needed);
   if (missing !== undefined) throw new HttpProblem(403, `Submitting this needs the right "${missing}".`);
   const header = request.headers["idempotency-key"] as string | undefined;
   // Absent and undefined differ for the exact types on the wire, and JSON drops the difference.
@@ -52,7 +53,7 @@ export const taskRoutes = (app: FastifyInstance, edge: Edge): void => {
         seq,
         state,
         repeated = false,
-      } = await edge.wishes.submit(callerOf(request), wishOf(request));
+      } = await edge.wishes.submit(callerOf(request), wishOf(edge, request));
       return reply
         .code(repeated ? 200 : 201)
         .header("location", `/api/tasks/${taskId}`)

@@ -1,26 +1,188 @@
-import { expect, it } from "vitest";
-import { SCHEDULER } from "#schema/actor.ts";
-import { decide } from "#schema/task.decide.ts";
-import { attempt } from "../../../../services/scheduler/runners/attempts.ts";
+import { describe, expect, it } from "vitest";
+import type { Plan } from "#schema/items.ts";
+import type { TaskDefinition } from "#schema/task.definition.ts";
+import type { LiveTask } from "../../../../services/scheduler/tasks.ts";
 import { snapshotOf } from "../../../../services/scheduler/tasks.ts";
-import { anAuthority } from "../an-authority.ts";
+import { aPlan, onPlans } from "../a-plan.ts";
+import { aGround } from "../placement/a-ground.ts";
 
-it("a yes to a plan of an earlier life is no yes to the plan of the next", async () => {
-  const { authority, placement, join, submitted } = anAuthority();
-  join();
-  const task = submitted({ approval: true });
-  const plan = async (id: string): Promise<number> => {
-    placement.place(authority.tasks);
-    const { token, attempt: ordinal } = snapshotOf(task).context;
-    const report = { runner: "local", boot: "boot-1", taskId: task.id, attempt: ordinal, number: 1 };
-    const body = { type: "planned", plan: { items: [{ id, name: id }] } } as const;
-    expect(await attempt(authority, { ...report, token: String(token), body })).toMatchObject({ ok: true });
-    return snapshotOf(task).context.plan?.number ?? 0;
+const HOUR = 3_600_000;
+const ENGINE = { host: "local", id: "ENGINE", name: "e", version: "20.10", apiVersion: "1.41" };
+
+const aWaiting = async (plan: Plan = aPlan(3), definition: Partial<TaskDefinition> = {}) => {
+  const ground = aGround();
+  const plans = onPlans(ground);
+  const task = ground.submit({ approval: true, itemLock: "container", ...definition });
+  await plans.planned(task, plan);
+  return { ...ground, ...plans, task };
+};
+
+const contextOf = ({ authority, task }: Awaited<ReturnType<typeof aWaiting>>) =>
+  snapshotOf(authority.tasks.get(task.id) as LiveTask).context;
+
+describe("a yes", () => {
+  it("to a plan of an earlier life is no yes to the plan of the next", async () => {
+    const { task, yesTo, wish, planned, standing, authority } = await aWaiting(aPlan(1));
+    const seen = yesTo(task);
+    await wish(task, { type: "cancel" });
+    await wish(task, { type: "retry", items: "all" });
+    const revived = authority.tasks.get(task.id) as LiveTask;
+    await planned(revived, aPlan(2));
+    expect(await wish(revived, seen)).toMatchObject({ ok: false, code: "refused" });
+    expect(standing(task)).toBe("awaiting-approval");
+    expect(await wish(revived, yesTo(revived))).toMatchObject({ ok: true, state: "queued" });
+  });
+
+  it.each([
+    [{ plan: 7 }, "Plan 7 is not the plan that waits for approval (plan 1)."],
+    [{ hash: "0".repeat(64) }, "The hash is not that of plan 1: another plan was looked at."],
+    [{ except: [0, 3] }, '"except" names item 3, but plan 1 has 3 items, numbered from 0.'],
+    [{ volumes: [12] }, '"volumes" names item 12, but plan 1 has 3 items, numbered from 0.'],
+  ])("that does not fit is refused in words, and the plan goes on waiting: %j", async (changes, message) => {
+    const { task, yesTo, wish, standing, factsOf } = await aWaiting();
+    expect(await wish(task, yesTo(task, changes))).toMatchObject({ ok: false, code: "refused", message });
+    expect([standing(task), factsOf(task.id).at(-1)?.type]).toEqual(["awaiting-approval", "planned"]);
+  });
+
+  it("without the plan's hash is refused: it would mean whatever is there by now", async () => {
+    const { task, wish } = await aWaiting();
+    expect(await wish(task, { type: "approve", plan: 1 })).toMatchObject({
+      code: "refused",
+      message: "A yes to plan 1 must name its hash, so that it means the very plan that was looked at.",
+    });
+  });
+
+  it("that comes more than an hour after the plan is refused by the scheduler's clock", async () => {
+    const early = await aWaiting();
+    const late = await aWaiting();
+    const expiresAt = new Date(late.time.now + HOUR).toISOString();
+    expect(late.headOf(late.task)?.expiresAt).toBe(expiresAt);
+    early.time.now += HOUR - 1;
+    late.time.now += HOUR;
+    expect(await early.wish(early.task, early.yesTo(early.task))).toMatchObject({ ok: true });
+    expect(await late.wish(late.task, late.yesTo(late.task))).toMatchObject({
+      code: "refused",
+      message: `The plan expired at ${expiresAt}; make a new one.`,
+      state: "awaiting-approval",
+    });
+  });
+
+  it("is not asked for where nothing is acted on: a report, an engine with nothing to do", async () => {
+    const report = await aWaiting(aPlan(3, 0, { dryRun: true }));
+    const idle = await aWaiting(aPlan(0, 3, { engine: ENGINE }));
+    expect([report.standing(report.task), idle.standing(idle.task)]).toEqual(["queued", "queued"]);
+    expect(report.headOf(report.task)?.expiresAt).toBeUndefined();
+    const unknown = await aWaiting(aPlan(0));
+    expect(unknown.standing(unknown.task)).toBe("awaiting-approval");
+  });
+});
+
+describe("a new plan", () => {
+  it("is made on a wish: number, hash, hour, marks and counts are its own", async () => {
+    const waiting = await aWaiting();
+    const { task, time, wish, planned, headOf, yesTo, standing } = waiting;
+    const old = yesTo(task);
+    time.now += 2 * HOUR;
+    expect(await wish(task, { type: "replan", plan: 1 })).toMatchObject({ ok: true, state: "queued" });
+    expect(contextOf(waiting)).toMatchObject({
+      plan: null,
+      approval: null,
+      marks: "",
+      counts: { planned: 0 },
+    });
+    await planned(task, aPlan(5));
+    expect(headOf(task)).toMatchObject({ number: 2, expiresAt: new Date(time.now + HOUR).toISOString() });
+    expect(contextOf(waiting)).toMatchObject({ counts: { planned: 5 } });
+    expect(await wish(task, old)).toMatchObject({ code: "refused" });
+    expect(await wish(task, yesTo(task))).toMatchObject({ ok: true });
+    expect(standing(task)).toBe("queued");
+  });
+
+  it("is made once where two ask for it, whenever the second does", async () => {
+    const { task, wish, planned, standing, factsOf } = await aWaiting();
+    const twice = { type: "replan", plan: 1 } as const;
+    expect(await wish(task, twice)).toMatchObject({ ok: true });
+    expect(await wish(task, twice)).toMatchObject({ ok: true, state: "queued" });
+    await planned(task, aPlan(2));
+    expect(await wish(task, twice)).toMatchObject({ ok: true, state: "awaiting-approval" });
+    expect(standing(task)).toBe("awaiting-approval");
+    expect(factsOf(task.id).filter(({ type }) => type === "plan-discarded")).toHaveLength(1);
+  });
+
+  it("is not made of one that is approved already", async () => {
+    const { task, wish, yesTo } = await aWaiting();
+    await wish(task, yesTo(task));
+    expect(await wish(task, { type: "replan", plan: 1 })).toMatchObject({ code: "refused", state: "queued" });
+  });
+});
+
+describe("a retry", () => {
+  const failedWith = async (approved: boolean) => {
+    const waiting = await aWaiting();
+    const { task, wish, yesTo, place, tell, paper } = waiting;
+    if (approved) {
+      await wish(task, yesTo(task, { except: [1] }));
+      place();
+      tell(task, {
+        type: "attempt-failed",
+        report: 1,
+        error: { code: "e", message: "m" },
+        retryable: false,
+        dueAt: "",
+      });
+      // Only what is stored can be read back.
+      paper.store();
+    } else await wish(task, { type: "cancel" });
+    return waiting;
   };
-  const seen = await plan("harmless");
-  authority.tasks.record(task, { type: "withdrawn" }, { by: SCHEDULER });
-  authority.tasks.record(task, { type: "revived", items: "all" }, { by: SCHEDULER });
-  const unseen = await plan("precious");
-  expect(decide(snapshotOf(task), { type: "approve", plan: seen }).ok).toBe(false);
-  expect(decide(snapshotOf(task), { type: "approve", plan: unseen }).ok).toBe(true);
+
+  it("of what failed keeps the plan and the yes; one of everything drops both", async () => {
+    const again = await failedWith(true);
+    expect(again.authority.tasks.settled(again.task.id)).toBeDefined();
+    await again.wish(again.task, { type: "retry", items: "failed" });
+    expect(contextOf(again)).toMatchObject({ plan: { number: 1 }, approval: { except: "E" } });
+    const anew = await failedWith(true);
+    await anew.wish(anew.task, { type: "retry", items: "all" });
+    expect(contextOf(anew)).toMatchObject({ plan: null, approval: null });
+  });
+
+  it("never goes on with a plan that nobody said yes to", async () => {
+    const cancelled = await failedWith(false);
+    await cancelled.wish(cancelled.task, { type: "retry", items: "failed" });
+    expect(contextOf(cancelled)).toMatchObject({ plan: null });
+  });
+});
+
+describe("the locks of an approved plan", () => {
+  const plan: Plan = {
+    items: [
+      { id: "kept", name: "kept" },
+      { id: "gone", name: "gone" },
+      { id: "skipped", name: "skipped", skip: "It runs." },
+      { id: "named", name: "named", ask: "It holds data." },
+      { id: "unnamed", name: "unnamed", ask: "It holds data." },
+    ],
+  };
+  const LARGE = { ref: "plan", sha256: "", size: 100_000 };
+
+  it.each([
+    ["small", false],
+    ["too large for its fact", true],
+  ])("are those of items that the yes has left (%s)", async (_, large) => {
+    const ground = aGround();
+    const { authority, submit, place, why, isRunning } = ground;
+    if (large) Object.assign(authority.objects, { keep: async () => LARGE, load: async () => plan });
+    const { planned, wish, yesTo } = onPlans(ground);
+    const task = submit({ approval: true, itemLock: "container" });
+    await planned(task, plan);
+    await wish(task, yesTo(task, { except: [0], volumes: [3] }));
+    place();
+    expect(isRunning(task)).toBe(true);
+    const held = ["kept", "gone", "skipped", "named", "unnamed"].filter((id) => {
+      const other = submit({ locks: [`container:${id}`] });
+      place();
+      return why(other)?.code === "lock";
+    });
+    expect(held).toEqual(["gone", "named"]);
+  });
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { CAPABILITIES } from "#schema/policy.ts";
 import type { ScheduleBody } from "#schema/schedule.ts";
 import { parseCron } from "#schema/cron.ts";
 import { aWorldOfSchedules, DAY, HOUR, MINUTE } from "./a-schedule.ts";
@@ -17,7 +18,7 @@ describe("a schedule that is due", () => {
         submittedBy: { kind: "schedule", id },
         labels: { team: "a", "longshore.schedule": id },
         idempotencyKey: `schedule:${id}:2026-11-21T09:00:00.000Z`,
-        rights: ["view", "operate", "exec", "shell", "docker"],
+        rights: CAPABILITIES,
       },
     ]);
     expect(tasks()[0]?.concurrency).toBeUndefined();
