@@ -10,6 +10,7 @@ import { engineAt } from "../executors/docker/hosts/engine-of.ts";
 import { createHostLists } from "../executors/docker/hosts/host-lists.ts";
 import type { HostSite } from "../executors/docker/hosts/host-site.ts";
 import { readLastUses } from "../executors/docker/hosts/last-use.ts";
+import { learnLastUses } from "../executors/docker/hosts/learn-last-use.ts";
 import type { Sites } from "../executors/docker/hosts/open-sites.ts";
 import { watchEngine } from "../executors/docker/hosts/watch.ts";
 import { createPages } from "./pages.ts";
@@ -45,6 +46,11 @@ export const answerQueries = (
 
   const open = (site: HostSite) => {
     const engine = engineAt(site);
+    const learner = learnLastUses(engine, { data, log });
+    const watch = watchEngine(
+      engine,
+      learner.ears((change) => telemetry.engine(site.name, change)),
+    );
     return {
       engine,
       view: createHostView(site, {
@@ -54,7 +60,10 @@ export const answerQueries = (
         observedSince: async (id) => (await readLastUses(data, id)).observedSince,
       }),
       lists: createHostLists(engine, data),
-      watch: watchEngine(engine, { tell: (change) => telemetry.engine(site.name, change) }),
+      stop: async () => {
+        await watch.stop();
+        await learner.stop();
+      },
     };
   };
   const hosts = new Map(sites.all.map((site) => [site.name, open(site)]));
@@ -85,7 +94,7 @@ export const answerQueries = (
     stop: async () => {
       for (const subscription of subscriptions) subscription.unsubscribe();
       pages.stop();
-      await Promise.all([...hosts.values()].map(({ watch }) => watch.stop()));
+      await Promise.all([...hosts.values()].map((host) => host.stop()));
     },
   };
 };

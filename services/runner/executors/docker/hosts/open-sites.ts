@@ -1,7 +1,7 @@
 import type { Env } from "#infra/env.ts";
 import { BadEnvironment, inheritedEnvironment } from "#infra/env.ts";
 import type { Log } from "#infra/log.ts";
-import { markOf, RUNNER_MARK } from "../../../processes/marks.ts";
+import { RUNNER_MARK } from "../../../processes/marks.ts";
 import type { Dial } from "../engine/dial.ts";
 import { parseAddress } from "#infra/engine-address.ts";
 import type { HostSite } from "./host-site.ts";
