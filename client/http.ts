@@ -14,16 +14,17 @@ import type {
 import type { SubmitManyAnswer } from "#schema/record-api.ts";
 import type { SubmitBody } from "#schema/submit-body.ts";
 import type { ExecutorType } from "#schema/executor-type.ts";
-import type { PlanItem } from "#schema/items.ts";
+import type { ItemFilter, ItemsQuery, ItemsSummary, TaskPlan } from "#schema/ledger-api.ts";
 import type { Capability } from "#schema/policy.ts";
 import type { Priority } from "#schema/task.definition.ts";
 import type { FoldedTask } from "#schema/task.fold.ts";
 import type { Granted, Submitted } from "./answers.ts";
 import { type BatchClient, batchClient, type DeadLetterClient, deadLetterClient } from "./batches.ts";
 import { type HostClient, hostClient } from "./hosts.ts";
+import { type FileFormat, type LedgerClient, ledgerClient } from "./ledger.ts";
 import { type PoolClient, poolClient, type QueueClient, queueClient } from "./queues.ts";
 import { type ScheduleClient, scheduleClient, type TemplateClient, templateClient } from "./schedules.ts";
-import { type ClientOptions, createSender, withReason } from "./sender.ts";
+import { addressOf, type ClientOptions, createSender, withReason } from "./sender.ts";
 
 export { ApiProblem } from "./api-problem.ts";
 export type { Granted, Recorded, Submitted } from "./answers.ts";
@@ -48,12 +49,7 @@ export interface Health {
   readonly history: { readonly read: number | null; readonly lag: number | null };
 }
 
-export interface TaskPlan {
-  readonly number: number;
-  readonly items: readonly PlanItem[];
-}
-
-/** `after` is exclusive: a journal sequence for events, a telemetry sequence for logs, an index for items. */
+/** `after` is exclusive: a journal sequence for events, a telemetry sequence for logs. */
 export interface PageOptions {
   readonly after?: number;
   readonly limit?: number;
@@ -80,8 +76,14 @@ export interface Client {
   events(id: string, options?: PageOptions): Promise<Page<TaskEventRow>>;
   /** `asOf` is the telemetry sequence up to which logs are stored. */
   logs(id: string, options?: PageOptions): Promise<Page<LogRow>>;
-  items(id: string, options?: PageOptions): Promise<Page<ItemRow>>;
+  /** How the items of its plan stand; `after` is an index. */
+  items(id: string, query?: ItemsQuery): Promise<Page<ItemRow>>;
+  itemsSummary(id: string): Promise<ItemsSummary>;
+  /** The address of all its items as a file: for a link. */
+  itemsFile(id: string, format: FileFormat, filter?: ItemFilter): string;
   plan(id: string): Promise<TaskPlan>;
+  /** The address of it as a file: for a link. */
+  planFile(id: string): string;
   /** The task as it was after the facts up to journal sequence `at`. */
   snapshot(id: string, at: number): Promise<FoldedTask>;
   cancel(id: string, reason?: string): Promise<Granted>;
@@ -92,6 +94,8 @@ export interface Client {
   approve(id: string, yes: Static<typeof ApproveBody>): Promise<Granted>;
   /** Throws the plan that waits for a yes away and makes a new one. */
   replan(id: string, reason?: string): Promise<Granted>;
+  /** Puts back what a run did to containers, where `undo` of the task says that it can be: a task of its own. */
+  undo(id: string, reason?: string): Promise<Submitted>;
   setPriority(id: string, priority: Priority, reason?: string): Promise<Granted>;
   /** Not before `runAt` (RFC 3339), for a task that waits. */
   delay(id: string, runAt: string, reason?: string): Promise<Granted>;
@@ -100,6 +104,7 @@ export interface Client {
   /** Prometheus exposition format. */
   metrics(): Promise<string>;
   openapi(): Promise<Readonly<Record<string, unknown>>>;
+  readonly ledger: LedgerClient;
   readonly hosts: HostClient;
   readonly queues: QueueClient;
   readonly pools: PoolClient;
@@ -135,8 +140,11 @@ export const createClient = (options: ClientOptions = {}): Client => {
     task: (id) => get(pathOf(id)),
     events: (id, page) => get(pathOf(id, "/events"), { ...page }),
     logs: (id, page) => get(pathOf(id, "/logs"), { ...page }),
-    items: (id, page) => get(pathOf(id, "/items"), { ...page }),
+    items: (id, query) => get(pathOf(id, "/items"), { ...query }),
+    itemsSummary: (id) => get(pathOf(id, "/items/summary")),
+    itemsFile: (id, format, filter) => addressOf(pathOf(id, `/items.${format}`), { ...filter }),
     plan: (id) => get(pathOf(id, "/plan")),
+    planFile: (id) => pathOf(id, "/plan?download"),
     snapshot: (id, at) => get(pathOf(id, "/snapshot"), { at }),
     cancel: (id, reason) => wish(id, "cancel", withReason(reason)),
     pause: (id, reason) => wish(id, "pause", withReason(reason)),
@@ -144,6 +152,7 @@ export const createClient = (options: ClientOptions = {}): Client => {
     retry: (id, items = "failed", reason) => wish(id, "retry", { items, ...withReason(reason) }),
     approve: (id, yes) => wish(id, "approve", yes),
     replan: (id, reason) => wish(id, "replan", withReason(reason)),
+    undo: (id, reason) => post(pathOf(id, "/undo"), withReason(reason)),
     setPriority: (id, priority, reason) =>
       json(pathOf(id), { method: "PATCH", body: { priority, ...withReason(reason) } }),
     delay: (id, runAt, reason) =>
@@ -152,6 +161,7 @@ export const createClient = (options: ClientOptions = {}): Client => {
     types: () => get("/api/types"),
     metrics: async () => (await send("/metrics")).text(),
     openapi: () => get("/api/openapi.json"),
+    ledger: ledgerClient(sender),
     hosts: hostClient(sender),
     queues: queueClient(sender),
     pools: poolClient(sender),

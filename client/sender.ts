@@ -25,7 +25,8 @@ export interface Sender {
   post<T>(path: string, body?: unknown): Promise<T>;
 }
 
-const withQuery = (path: string, query: Query | undefined): string => {
+/** A path with its query; what is undefined or empty is not asked. */
+export const addressOf = (path: string, query: Query | undefined): string => {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query ?? {})) {
     if (value !== undefined && value !== "") search.set(key, String(value));
@@ -42,7 +43,7 @@ export const withReason = (reason: string | undefined): { reason?: string } =>
 
 export const createSender = ({ baseUrl = "", token, fetch = globalThis.fetch }: ClientOptions): Sender => {
   const send: Sender["send"] = async (path, { method = "GET", query, body, headers } = {}) => {
-    const response = await fetch(`${baseUrl}${withQuery(path, query)}`, {
+    const response = await fetch(`${baseUrl}${addressOf(path, query)}`, {
       method,
       credentials: "same-origin",
       headers: {

@@ -8,7 +8,6 @@ import { TOKEN_PATTERN } from "./token.ts";
 import type { Progress } from "./telemetry.ts";
 import type { ExecutorFault, Hello } from "./reports.ts";
 import { type KeyLimit, Priority, type Requirements } from "./task.definition.ts";
-import type { UndoOutlook } from "./ledger-api.ts";
 import type { TaskError } from "./task.events.ts";
 import type { StatePath } from "./task.evolve.ts";
 import type { TaskContext, TaskTag } from "./task.context.ts";
@@ -176,8 +175,8 @@ export interface TaskDetail extends TaskSummary {
     readonly allowed: boolean;
     readonly why?: string;
   }[];
-  /** Whether what it did can be put back, as a task of its own. */
-  readonly undo: UndoOutlook;
+  /** Whether what it did can be put back, as a task of its own; `why` is one sentence when it cannot. */
+  readonly undo: { readonly possible: boolean; readonly why: string | null };
 }
 
 export interface Page<T> {

@@ -1,6 +1,6 @@
 import { LostObject, type Objects } from "#infra/nats/objects.ts";
 import type { Log } from "#infra/log.ts";
-import type { Plan } from "#schema/items.ts";
+import type { TaskPlan } from "#schema/ledger-api.ts";
 import type { Stored } from "#schema/stored.ts";
 import type { TaskContext } from "#schema/task.context.ts";
 import type { TaskDefinition } from "#schema/task.definition.ts";
@@ -11,10 +11,12 @@ import { HttpProblem, notFound } from "./problems.ts";
 export interface Payloads {
   /** Null when the stored object cannot be had; the task is still worth showing. */
   of(definition: TaskDefinition): Promise<unknown>;
+  /** What a task resulted in; null when the stored object cannot be had. */
+  resultOf(id: string, result: Stored<unknown>): Promise<unknown>;
   /** A value as it goes into a wish: itself when small, else a reference to where it is kept. */
   keep<T>(value: T): Promise<Stored<T>>;
   /** Throws a 404 problem for a task without a plan. */
-  planOf(id: string, context: TaskContext): Promise<{ number: number } & Plan>;
+  planOf(id: string, context: TaskContext): Promise<TaskPlan>;
 }
 
 interface PayloadsOptions {
@@ -23,26 +25,31 @@ interface PayloadsOptions {
   readonly log: Log;
 }
 
-export const openPayloads = ({ objects, connectivity, log }: PayloadsOptions): Payloads => ({
-  of: async ({ id, payload }) => {
-    if ("value" in payload) return payload.value;
+export const openPayloads = ({ objects, connectivity, log }: PayloadsOptions): Payloads => {
+  const orNull = async (taskId: string, stored: Stored<unknown>): Promise<unknown> => {
+    if ("value" in stored) return stored.value;
     try {
-      return await connectivity.whileConnected(() => objects.load(payload));
+      return await connectivity.whileConnected(() => objects.load(stored));
     } catch (error) {
-      log.warn({ err: error, taskId: id }, "a payload cannot be loaded");
+      log.warn({ err: error, taskId }, "a stored value cannot be loaded");
       return null;
     }
-  },
-  keep: (value) => connectivity.whileConnected(() => objects.keep(value)),
-  planOf: async (id, { plan }) => {
-    if (plan === null) throw notFound(`Task ${id} has no plan.`);
-    try {
-      const { items } = await connectivity.whileConnected(() => objects.load(plan.plan));
-      return { number: plan.number, items };
-    } catch (error) {
-      if (error instanceof LostObject)
-        throw new HttpProblem(410, `The plan of task ${id} is gone: ${error.message}.`);
-      throw error;
-    }
-  },
-});
+  };
+  return {
+    of: ({ id, payload }) => orNull(id, payload),
+    resultOf: orNull,
+    keep: (value) => connectivity.whileConnected(() => objects.keep(value)),
+    planOf: async (id, { plan }) => {
+      if (plan === null) throw notFound(`Task ${id} has no plan.`);
+      try {
+        const { number, hash } = plan;
+        const loaded = await connectivity.whileConnected(() => objects.load(plan.plan));
+        return { number, ...(hash === undefined ? {} : { hash }), ...loaded };
+      } catch (error) {
+        if (error instanceof LostObject)
+          throw new HttpProblem(410, `The plan of task ${id} is gone: ${error.message}.`);
+        throw error;
+      }
+    },
+  };
+};

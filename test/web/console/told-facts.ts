@@ -139,6 +139,7 @@ export class ToldJournal {
       locks: [],
       requires: null,
       commands: [],
+      undo: { possible: false, why: null },
     };
   }
 }

@@ -19,8 +19,14 @@ const statesOf = (text: string): string[] => {
   return TASK_STATES.filter((state) => words.includes(state) || words.includes(tagOf(state)));
 };
 
-/** A pattern that finds the text as it is: % and _ mean themselves. */
-const containing = (text: string): string => `%${text.replace(/[\\%_]/g, (char) => `\\${char}`)}%`;
+/** As it stands in a pattern: % and _ mean themselves. */
+const literally = (text: string): string => text.replace(/[\\%_]/g, (char) => `\\${char}`);
+
+/** A pattern that finds the text as it is. */
+export const containing = (text: string): string => `%${literally(text)}%`;
+
+/** A pattern for what begins with the text as it is. */
+export const beginningWith = (text: string): string => `${literally(text)}%`;
 
 /** Filters that ask for one value of one column. */
 const COLUMNS = {
