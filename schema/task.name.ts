@@ -28,9 +28,16 @@ const wordsAt = (payload: unknown, path: string): string => {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 };
 
-/** "Analyse {path}" with the payload's path in it. */
+/** A part in square brackets is there only when all of its fields are. */
+const withoutEmpty = (pattern: string, payload: unknown): string =>
+  pattern.replaceAll(/\[([^[\]]*)\]/g, (_, part: string) => {
+    const paths = [...part.matchAll(/\{([\w.-]+)\}/g)].map(([, path = ""]) => path);
+    return paths.every((path) => wordsAt(payload, path) !== "") ? part : "";
+  });
+
+/** "Analyse {path}[ on {host}]" with the payload's path in it, and the host when there is one. */
 const byPattern = (pattern: string, payload: unknown): string =>
-  pattern
+  withoutEmpty(pattern, payload)
     .replaceAll(/\{([\w.-]+)\}/g, (_, path: string) => wordsAt(payload, path))
     .replaceAll(/\s+/g, " ")
     .trim();

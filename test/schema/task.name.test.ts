@@ -19,6 +19,13 @@ describe("the name of a task that nobody named", () => {
     expect(named("{from}", null)).toBe("Copy files");
   });
 
+  it("has what is in square brackets only when the payload has all of it", () => {
+    expect(named("Prune [{which} ]images[ on {host}]", {})).toBe("Prune images");
+    expect(named("Prune [{which} ]images[ on {host}]", { host: "web-1" })).toBe("Prune images on web-1");
+    expect(named("Move[ {from} to {to}]", { from: "a" })).toBe("Move");
+    expect(named("Read[ {files}]", { files: ["[{x}]"] })).toBe("Read [{x}]");
+  });
+
   it("is one line of at most 120 characters", () => {
     expect(named("{from}", { from: "a\nb" })).toBe("a b");
     expect(named("{from}", { from: "x".repeat(500) })).toHaveLength(120);

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { PlanItem } from "#schema/items.ts";
+import type { Tools } from "../bulk/carry-out.ts";
+import { failedWith, type Settled, skippedFor } from "../bulk/settled.ts";
+import { classify, isEngineAway, messageOf, statusOf } from "../engine/classify.ts";
+import { changesBetween } from "./looks.ts";
+
+const BUSY_MS = 60_000;
+const LOOK_AGAIN_MS = 250;
+
+/** A thing as it is right now. */
+export interface Look {
+  readonly looks: string;
+  /** Who uses it, in one sentence; null when nobody does. */
+  readonly inUse: string | null;
+}
+
+/** How one kind of thing is looked at and removed. */
+export interface Way {
+  /** Null when it is gone. */
+  look(item: PlanItem, patience: AbortSignal): Promise<Look | null>;
+  /** Throws the engine's refusal. */
+  remove(item: PlanItem, patience: AbortSignal): Promise<Settled>;
+}
+
+const GONE: Settled = { outcome: "unchanged", code: "gone", message: "It was gone already." };
+const RECONCILED: Settled = { outcome: "done", code: "reconciled" };
+
+/** Looks until somebody else's removal has ended; undefined when it has not within a minute. */
+const untilGone = async (way: Way, item: PlanItem, patience: AbortSignal): Promise<Settled | undefined> => {
+  const until = performance.now() + BUSY_MS;
+  while (!patience.aborted && performance.now() < until) {
+    if ((await way.look(item, patience)) === null) return GONE;
+    await sleep(LOOK_AGAIN_MS);
+  }
+  return undefined;
+};
+
+/** What a refusal means, by the engine's answer and a fresh look. */
+const refused = async (way: Way, item: PlanItem, error: unknown, patience: AbortSignal): Promise<Settled> => {
+  if (isEngineAway(error)) throw error;
+  const answer = classify(error);
+  const status = statusOf(error);
+  if (answer === "gone") return GONE;
+  if (answer === "conflict" || status === 403)
+    return { ...skippedFor("in-use", messageOf(error).trim()), answer: String(status) };
+  if (answer === "busy") {
+    const seen = await untilGone(way, item, patience);
+    if (seen) return seen;
+  }
+  // Not by `patience`: a run that is told to end still finds out what became of its last request.
+  if ((await way.look(item, new AbortController().signal)) === null) return RECONCILED;
+  if (answer === "unclear") return failedWith("timeout", "The engine did not finish it in time.");
+  const failure = failedWith(answer === "refused" ? "refused" : "engine-error", messageOf(error));
+  return status === undefined ? failure : { ...failure, answer: String(status) };
+};
+
+/**
+ * Removes one planned thing when it still looks as planned and nobody uses it. Undefined when it was left for later;
+ * throws when the engine is away, and is then to be called again.
+ */
+export const removeItem = async (
+  way: Way,
+  { item, index }: { readonly item: PlanItem; readonly index: number },
+  { intents, patience }: Tools,
+): Promise<Settled | undefined> => {
+  const hasBegun = intents.of(index) !== undefined;
+  const seen = await way.look(item, patience);
+  if (seen === null) return hasBegun ? RECONCILED : GONE;
+  const changes = changesBetween(item.looks ?? "", seen.looks, hasBegun);
+  if (changes.length > 0)
+    return skippedFor("changed-since-plan", `It has changed since the plan: ${changes.join(", ")}.`);
+  if (seen.inUse !== null) return skippedFor("in-use", seen.inUse);
+  await intents.declare(index, undefined);
+  if (patience.aborted) return undefined;
+  try {
+    return await way.remove(item, patience);
+  } catch (error) {
+    return refused(way, item, error, patience);
+  }
+};
