@@ -1,14 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,6 +37,10 @@ export interface TestRegistry {
   /** `127.0.0.1:port`. */
   readonly address: string;
   manners: Manners;
+  /** Bytes of layers that have gone out. */
+  readonly sent: number;
+  /** Layers that are going out. */
+  readonly serving: number;
   /** A new image of busybox under a name of its own or a given one; `layers` layers of `bytes` random bytes each. Gives its name with its tag. */
   add(options?: { name?: string; layers?: number; bytes?: number }): string;
   /** Removes its images from the engine and ends. */
@@ -71,7 +68,7 @@ export const startRegistry = async (): Promise<TestRegistry> => {
   const blobs = new Map<string, Buffer>();
   const manifests = new Map<string, Buffer>();
   const names = new Set<string>();
-  const registry = { address: "", manners: {} as Manners };
+  const registry = { address: "", manners: {} as Manners, sent: 0, serving: 0 };
 
   const keep = (bytes: Buffer): { size: number; digest: string } => {
     blobs.set(sha256(bytes), bytes);
@@ -83,6 +80,7 @@ export const startRegistry = async (): Promise<TestRegistry> => {
     for (let at = 0; at < bytes.length && !response.destroyed; at += PIECE_BYTES) {
       if (at >= cutAfter) return void response.destroy();
       response.write(bytes.subarray(at, at + PIECE_BYTES));
+      registry.sent += PIECE_BYTES;
       if (pauseMs > 0) await sleep(pauseMs);
     }
     response.end();
@@ -108,7 +106,9 @@ export const startRegistry = async (): Promise<TestRegistry> => {
     const found = kind === "blobs" ? blobs.get(reference) : manifests.get(`${name}:${reference}`);
     if (!found) return refuse(response, UNKNOWN);
     if (kind === "manifests") return sendManifest(response, found, method !== "HEAD");
+    registry.serving += 1;
     await sendBlob(response, found);
+    registry.serving -= 1;
   };
 
   const server = createServer((incoming, response) => {

@@ -21,8 +21,7 @@ const WAITING_AT_MOST = 10_000;
 export interface UseLearner {
   /** To be given to the engine's watch; `tell` hears what it would have heard without. */
   ears(tell: Ears["tell"]): Ears;
-  /** Resolves when everything heard so far has been dealt with and kept. */
-  settled(): Promise<void>;
+  /** Resolves when what it knows is kept. */
   stop(): Promise<void>;
 }
 
@@ -155,10 +154,12 @@ export const learnLastUses = (engine: Engine, options: Options): UseLearner => {
       return;
     }
     inTurn(async () => {
-      if (!record) return;
+      // What is left undone by a stop is told again by the replay.
+      if (!record || stopped.signal.aborted) return;
       try {
         await learn(record, event);
       } catch {
+        if (stopped.signal.aborted) return;
         // What it was about could not be looked up, and nobody will tell of it again.
         record.missed(timeOf(event), iso(Math.max(engineNow(), Date.parse(timeOf(event)) + 1)));
       }
@@ -177,10 +178,6 @@ export const learnLastUses = (engine: Engine, options: Options): UseLearner => {
         inTurn(openUntilDone);
       },
     }),
-    settled: async () => {
-      await line;
-      await record?.save();
-    },
     stop: async () => {
       clearInterval(timer);
       leave();

@@ -11,6 +11,8 @@ export interface PullLine {
 const DOWNLOADED = 0.7;
 /** A pace needs this long to be worth telling. */
 const PACE_MS = 1_000;
+/** Told of layers before it is known how many others there are. */
+const THERE = "Already exists";
 const NAMED_AT_MOST = 5;
 const MB = 1_000_000;
 
@@ -37,7 +39,7 @@ const after = (layer: Layer, { status: phase = "", progressDetail = {} }: PullLi
     case "Extracting":
       return { ...come, share: DOWNLOADED + (1 - DOWNLOADED) * part };
     case "Pull complete":
-    case "Already exists":
+    case THERE:
       return { ...come, share: 1 };
     default:
       return { ...layer, phase };
@@ -64,9 +66,10 @@ export const createLayers = (): Layers => {
   const layers = new Map<string, Layer>();
   let furthest = 0;
 
-  /** Layers count by their size; one that has not told it yet as much as the average of those that have. */
+  /** Layers that must come count by their size; one that has not told it yet as much as the average of those that have. */
   const share = (): number => {
-    const all = [...layers.values()];
+    const all = [...layers.values()].filter(({ phase }) => phase !== THERE);
+    if (all.length === 0) return 0;
     const known = all.flatMap(({ total }) => total ?? []);
     const usual = known.length === 0 ? 1 : known.reduce((sum, total) => sum + total, 0) / known.length;
     const weight = ({ total }: Layer): number => total ?? usual;
