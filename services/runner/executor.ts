@@ -22,6 +22,8 @@ export interface Settings {
   readonly commandUser: string;
   /** Where attempts get control groups of their own. */
   readonly groups: GroupSite;
+  /** Percent of the host's processors above which bulk work holds itself back; 100: never. */
+  readonly cpuLimit: number;
   /** The runner's data folder. */
   readonly data: string;
   /** The container hosts it reaches, its own first. */

@@ -55,6 +55,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
       allowShell: env.allowShell,
       commandUser: env.commandUser,
       groups: site,
+      cpuLimit: env.cpuLimit,
       data: env.data,
       hosts: sites.all,
     },

@@ -1,23 +1,23 @@
-import {
-  type ItemCounts,
-  type ItemResult,
-  markAt,
-  type PlanItem,
-  recordItems,
-  reopenFailed,
-} from "#schema/items.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type ItemCounts, type ItemResult, type PlanItem, recordItems } from "#schema/items.ts";
 import { type Ending, failed, type JobContext } from "../../../executor.ts";
+import { createHostLoad } from "../../../pool/host-load.ts";
 import { messageOf } from "../engine/classify.ts";
 import type { Engine } from "../engine/engine.ts";
 import { createHost } from "../engine/host.ts";
+import { createBrake } from "./brake.ts";
 import { createEta } from "./eta.ts";
 import { createIntents, type Intents } from "./intents.ts";
 import { inLanes } from "./lanes.ts";
 import { leftAlone } from "./left-alone.ts";
+import { namesLeft, reopened, settledCount, type Stage, stagesLeft } from "./left-to-do.ts";
+import { sayNames } from "./say-names.ts";
 import { failedWith, type Settled } from "./settled.ts";
 
 /** How long a cancelled or paused run waits for what is under way. */
 const PATIENCE_MS = 20_000;
+/** How often a lane that the brake holds asks again. */
+const HELD_MS = 250;
 
 /** What acting on one item may use. `patience` aborts when the task can wait no longer for what is under way. */
 export interface Tools {
@@ -38,31 +38,16 @@ export interface Doing {
   act(item: PlanItem, index: number, tools: Tools): Promise<Settled | undefined>;
   /** What was done to an item: `stopped`. */
   past(item: PlanItem): string;
+  /** Waits until what a stage did bears the next; ends by itself in time, and with `stop`. Throws when the engine is away. */
+  ready?(stage: readonly PlanItem[], stop: AbortSignal): Promise<void>;
+  /** What people must know when the run was cancelled, beside what it did not get to; lines. */
+  atCancel?(): Promise<readonly string[]>;
 }
 
 const sentence = (doing: Doing, item: PlanItem, settled: Settled): string => {
   const past = doing.past(item);
   const words = { done: past, unchanged: `was ${past} already`, skipped: "skipped", failed: "failed" };
   return `${item.name}: ${words[settled.outcome]}${settled.message ? ` – ${settled.message}` : ""}`;
-};
-
-/** Where to go on: with what is open; when nothing is, this is a retry of what failed. */
-const reopened = ({ plan, standing: { marks, counts } }: JobContext): JobContext["standing"] => {
-  const isOpen = plan.some((_, index) => markAt(marks, index) < 2);
-  return isOpen ? { marks, counts } : reopenFailed(marks, counts);
-};
-
-const settledOf = ({ done, unchanged, skipped, failed: broken }: ItemCounts): number =>
-  done + unchanged + skipped + broken;
-
-/** The indices still to be settled, stage by stage. */
-const stagesOf = (plan: readonly PlanItem[], marks: string): number[][] => {
-  const stages = new Map<number, number[]>();
-  for (const [index, { stage = 0 }] of plan.entries()) {
-    if (markAt(marks, index) >= 2) continue;
-    stages.set(stage, [...(stages.get(stage) ?? []), index]);
-  }
-  return [...stages].toSorted(([a], [b]) => a - b).map(([, indices]) => indices);
 };
 
 /** Aborts a while after the task was asked to stop. */
@@ -83,12 +68,15 @@ export const carryOut = async (engine: Engine, context: JobContext, doing: Doing
   const tools: Tools = { engine, intents, patience: patienceAfter(stop) };
   const current = new Set<string>();
   const recorded: Promise<void>[] = [];
+  const load = createHostLoad();
+  const gauge = (): number => load().cpu;
+  const limit = context.settings.cpuLimit / 100;
   let standing = reopened(context);
   let eta = createEta(1);
   let freed = 0;
 
   const tell = (): void => {
-    const done = settledOf(standing.counts);
+    const done = settledCount(standing.counts);
     const left = eta.left(plan.length - done);
     context.progress({
       done,
@@ -104,7 +92,7 @@ export const carryOut = async (engine: Engine, context: JobContext, doing: Doing
     const result: ItemResult = { index, ...settled, ...(ms === undefined ? {} : { ms: Math.round(ms) }) };
     standing = recordItems(standing.marks, standing.counts, [result]);
     freed += settled.freed ?? 0;
-    recorded.push(context.items([result]).then(() => intents.settled(index)));
+    recorded.push(context.items([result]).then(() => intents.settled(index, settled.outcome)));
     context.log(sentence(doing, item, settled));
     tell();
   };
@@ -124,9 +112,12 @@ export const carryOut = async (engine: Engine, context: JobContext, doing: Doing
       settle(item, index, failedWith("error", messageOf(error)));
     }
   };
-  const workStage = async (indices: readonly number[]): Promise<void> => {
+  const workStage = async ({ indices, after }: Stage): Promise<void> => {
+    if (after.length > 0) await bears(after);
     const todo = [...indices];
     const lanes = doing.lanes(indices.flatMap((index) => plan[index] ?? []));
+    const brake = createBrake({ lanes, load: gauge, limit, now: () => performance.now() });
+    const isOver = (): boolean => stop.aborted || todo.length === 0;
     eta = createEta(lanes);
     await inLanes(
       lanes,
@@ -138,7 +129,20 @@ export const carryOut = async (engine: Engine, context: JobContext, doing: Doing
         if (settled) settle(item, index, settled);
         else await work(item, index);
       },
+      async (lane) => {
+        while (lane >= brake.open() && !isOver()) await sleep(HELD_MS);
+      },
     );
+  };
+  const bears = async (after: readonly PlanItem[]): Promise<void> => {
+    if (!doing.ready || context.dryRun) return;
+    const wait = doing.ready.bind(doing);
+    await host.answered(() => wait(after, stop)).catch((error: unknown) => context.log(messageOf(error)));
+  };
+  const sayLeft = async (): Promise<void> => {
+    const more = doing.atCancel ? await doing.atCancel().catch(() => []) : [];
+    const lines = [...sayNames("Not done", namesLeft(plan, standing.marks)), ...more];
+    for (const line of lines) context.log(line);
   };
 
   tell();
@@ -150,11 +154,13 @@ export const carryOut = async (engine: Engine, context: JobContext, doing: Doing
     const message = `Another engine answers for host ${context.engine?.host ?? ""} than the one the plan was made on; nothing was done to it.`;
     return failed("engine-changed", message, false);
   }
-  if (pinned) for (const stage of stagesOf(plan, standing.marks)) if (!stop.aborted) await workStage(stage);
+  if (pinned) for (const stage of stagesLeft(plan, standing.marks)) if (!stop.aborted) await workStage(stage);
   await Promise.all(recorded);
-  if (settledOf(standing.counts) < plan.length)
-    return { type: context.cancelled.aborted ? "cancelled" : "paused" };
-  return ending(doing, standing.counts, freed);
+  await intents.keepForRetry();
+  if (settledCount(standing.counts) === plan.length) return ending(doing, standing.counts, freed);
+  if (!context.cancelled.aborted) return { type: "paused" };
+  await sayLeft();
+  return { type: "cancelled" };
 };
 
 const ending = (

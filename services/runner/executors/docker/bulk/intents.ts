@@ -1,13 +1,19 @@
 import { markAt } from "#schema/items.ts";
 import type { JobContext } from "../../../executor.ts";
 import type { Intent } from "../containers/judge.ts";
+import type { Settled } from "./settled.ts";
 
 /** Other lanes begin within this time more often than not, and share the fact. */
 const LINGER_MS = 20;
 
-/** Kept as the task's checkpoint: for items begun and not settled, when their container had been started last. */
+type Started = Readonly<Record<string, string>>;
+
+/** Kept as the task's checkpoint, by index: when a container had been started last, as seen before acting on it. */
 interface Kept {
-  readonly begun: Readonly<Record<string, string>>;
+  /** Of items begun and not settled. */
+  readonly begun: Started;
+  /** Of items that failed: part of it may have been done all the same. */
+  readonly failed?: Started;
 }
 
 /** Intents are durable before the engine is asked, so that whoever takes over looks before repeating. */
@@ -15,15 +21,25 @@ export interface Intents {
   of(index: number): Intent | undefined;
   /** Resolves when the intent is durable. `startedAt` only where the verb needs it: it costs a fact of its own. */
   declare(index: number, startedAt: string | undefined): Promise<void>;
-  settled(index: number): void;
+  settled(index: number, outcome: Settled["outcome"]): void;
+  /** Resolves when what a retry needs is durable; before the run ends. */
+  keepForRetry(): Promise<void>;
 }
 
+const record = (entries: ReadonlyMap<number, string | undefined>): Started =>
+  Object.fromEntries([...entries].filter((entry): entry is [number, string] => entry[1] !== undefined));
+
 export const createIntents = (context: JobContext): Intents => {
-  const before = (context.checkpoint as Kept | null)?.begun ?? {};
+  const { begun: before = {}, failed: broken = {} } = (context.checkpoint ?? {}) as Partial<Kept>;
   const begun = new Map<number, string | undefined>();
+  const failed = new Map<number, string>();
   for (let index = 0; index < context.plan.length; index += 1) {
-    if (markAt(context.standing.marks, index) === 1) begun.set(index, before[String(index)]);
+    const mark = markAt(context.standing.marks, index);
+    const failedWhen = broken[String(index)];
+    if (mark === 1) begun.set(index, before[String(index)] ?? failedWhen);
+    else if (mark !== 2 && failedWhen !== undefined) failed.set(index, failedWhen);
   }
+  let unkept = false;
   let next: Promise<void> | undefined;
   let line: Promise<void> = Promise.resolve();
 
@@ -31,17 +47,18 @@ export const createIntents = (context: JobContext): Intents => {
   const keep = (): Promise<void> => {
     next ??= line = line.then(() => {
       next = undefined;
-      const known = [...begun].filter((entry): entry is [number, string] => entry[1] !== undefined);
-      return context.keep({ begun: Object.fromEntries(known) } satisfies Kept);
+      unkept = false;
+      const known = { begun: record(begun), ...(failed.size === 0 ? {} : { failed: record(failed) }) };
+      return context.keep(known satisfies Kept);
     });
     return next;
   };
 
   return {
     of: (index) => {
-      if (!begun.has(index)) return undefined;
-      const startedAt = begun.get(index);
-      return startedAt === undefined ? {} : { startedAt };
+      const startedAt = begun.get(index) ?? failed.get(index);
+      if (startedAt !== undefined) return { startedAt };
+      return begun.has(index) ? {} : undefined;
     },
     declare: async (index, startedAt) => {
       if (begun.has(index) && begun.get(index) === startedAt) return;
@@ -49,6 +66,15 @@ export const createIntents = (context: JobContext): Intents => {
       if (startedAt !== undefined) await keep();
       await context.items([{ index, outcome: "begun" }], LINGER_MS);
     },
-    settled: (index) => void begun.delete(index),
+    settled: (index, outcome) => {
+      const startedAt = begun.get(index);
+      begun.delete(index);
+      if (outcome !== "failed") failed.delete(index);
+      else if (startedAt !== undefined) {
+        failed.set(index, startedAt);
+        unkept = true;
+      }
+    },
+    keepForRetry: () => (unkept ? keep() : Promise.resolve()),
   };
 };

@@ -1,16 +1,20 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PlanItem } from "#schema/items.ts";
-import { classify, isEngineAway, messageOf } from "../engine/classify.ts";
-import type { Inspected, Verb } from "../engine/engine.ts";
-import { judge, standingOf, UNREPEATABLE } from "./judge.ts";
 import type { Tools } from "../bulk/carry-out.ts";
-import { failedWith, type Settled } from "../bulk/settled.ts";
+import { failedWith, type Settled, skippedFor } from "../bulk/settled.ts";
+import { classify, isEngineAway, messageOf, statusOf } from "../engine/classify.ts";
+import type { Inspected, Verb } from "../engine/engine.ts";
+import { stopSecondsOf } from "./findings.ts";
+import { judge, standingOf, UNREPEATABLE } from "./judge.ts";
+import { changedSince } from "./looks.ts";
 import { type Own, protectionOf } from "./protect.ts";
 
 const SECOND = 1_000;
-const DEFAULT_STOP_S = 10;
 const STOP_MARGIN_S = 15;
 const LOOK_AGAIN_MS = 250;
+
+/** The engine's answer to all of these when it has done it; dockerode does not hand the status on. */
+const DONE = "204";
 
 /** How long the engine may take, in ms; ending a container takes as long as the container itself was granted. */
 const LIMIT_MS: Record<Exclude<Verb, "stop" | "restart">, number> = {
@@ -24,26 +28,27 @@ const LIMIT_MS: Record<Exclude<Verb, "stop" | "restart">, number> = {
 /** What acting on one container needs. */
 export interface Acting extends Tools {
   readonly verb: Verb;
+  /** A restart is to start stopped ones too. */
+  readonly alsoStopped: boolean;
   readonly own: Own;
 }
 
-const stopSeconds = (inspected: Inspected): number => {
-  const own = (inspected.Config as { StopTimeout?: number | null }).StopTimeout;
-  // A negative StopTimeout waits for ever; ten minutes is our for ever.
-  return own === undefined || own === null ? DEFAULT_STOP_S : own < 0 ? 600 : own;
-};
-
 const limitOf = (verb: Verb, inspected: Inspected): number =>
-  verb === "stop" || verb === "restart" ? (stopSeconds(inspected) + STOP_MARGIN_S) * SECOND : LIMIT_MS[verb];
+  verb === "stop" || verb === "restart"
+    ? (stopSecondsOf(inspected) + STOP_MARGIN_S) * SECOND
+    : LIMIT_MS[verb];
 
 const UNFINISHED = failedWith("unfinished", "The engine was still at it when the run was ended.");
 
-const look = async ({ engine, verb, intents, own }: Acting, item: PlanItem, index: number) => {
+const look = async ({ engine, verb, alsoStopped, intents, own }: Acting, item: PlanItem, index: number) => {
   const inspected = await engine.inspect(item.id);
   const standing = inspected === null ? null : standingOf(inspected);
-  const verdict = judge(verb, standing, intents.of(index));
+  const intent = intents.of(index);
+  const verdict = judge(verb, standing, intent, alsoStopped);
   const guarded = inspected === null ? null : protectionOf(item.id, inspected.Config.Labels ?? {}, own);
-  return { inspected, standing, verdict, guarded };
+  // What has been begun already has changed it itself.
+  const changed = inspected === null || intent ? null : changedSince(verb, item.looks, inspected);
+  return { inspected, standing, verdict, guarded, changed };
 };
 
 /** Looks until an earlier request has visibly done its work; undefined when it has not within the limit. */
@@ -53,7 +58,7 @@ const watch = async (acting: Acting, item: PlanItem, index: number): Promise<Set
     const { inspected, verdict } = await look(acting, item, index);
     if (verdict.to === "settle") return verdict;
     if (verdict.to === "act" || inspected === null) return undefined;
-    until ??= performance.now() + (acting.verb === "remove" ? 60 : stopSeconds(inspected) + 5) * SECOND;
+    until ??= performance.now() + (acting.verb === "remove" ? 60 : stopSecondsOf(inspected) + 5) * SECOND;
     if (performance.now() >= until) return undefined;
     await sleep(LOOK_AGAIN_MS);
   }
@@ -66,17 +71,22 @@ const reconcile = async (
   place: { item: PlanItem; index: number },
   error: unknown,
 ): Promise<Settled> => {
-  const answer = classify(error);
+  const meaning = classify(error);
   const { standing, verdict: withIntent } = await look(acting, place.item, place.index);
   // A plain refusal means that this request changed nothing, so what is so now was not our doing.
-  const isOpen = answer === "unclear" || answer === "trouble" || answer === "busy";
-  const verdict = isOpen ? withIntent : judge(acting.verb, standing, undefined);
+  const isOpen = meaning === "unclear" || meaning === "trouble" || meaning === "busy";
+  const verdict = isOpen ? withIntent : judge(acting.verb, standing, undefined, acting.alsoStopped);
   if (verdict.to === "settle") return verdict.code === "reconciled" ? { outcome: "done" } : verdict;
-  if (answer !== "unclear")
-    return failedWith(answer === "trouble" ? "engine-error" : "refused", messageOf(error));
+  if (meaning !== "unclear")
+    return failedWith(meaning === "trouble" ? "engine-error" : "refused", messageOf(error));
   return acting.patience.aborted
     ? UNFINISHED
     : failedWith("timeout", "The engine did not finish it in time.");
+};
+
+const answered = (settled: Settled, error: unknown): Settled => {
+  const status = statusOf(error);
+  return status === undefined ? settled : { ...settled, answer: String(status) };
 };
 
 const request = async (
@@ -87,14 +97,14 @@ const request = async (
   const { engine, verb, patience } = acting;
   try {
     await engine.act(verb, place.item.id, { signal: patience, limitMs });
-    return { outcome: "done" };
+    return { outcome: "done", answer: DONE };
   } catch (error) {
     if (isEngineAway(error)) throw error;
     if (classify(error) === "busy") {
       const seen = await watch(acting, place.item, place.index);
-      if (seen) return seen;
+      if (seen) return answered(seen, error);
     }
-    return reconcile(acting, place, error);
+    return answered(await reconcile(acting, place, error), error);
   }
 };
 
@@ -103,10 +113,11 @@ const request = async (
  * engine is away: then nothing is known and it is to be called again.
  */
 export const actOn = async (acting: Acting, item: PlanItem, index: number): Promise<Settled | undefined> => {
-  const { inspected, standing, verdict, guarded } = await look(acting, item, index);
-  if (guarded !== null) return { outcome: "skipped", code: "protected", message: guarded };
+  const { inspected, standing, verdict, guarded, changed } = await look(acting, item, index);
+  if (guarded !== null) return skippedFor("protected", guarded);
+  if (changed !== null) return skippedFor("changed", changed);
   if (verdict.to === "settle") return verdict;
-  if (inspected === null || standing === null) return { outcome: "skipped", code: "gone" };
+  if (inspected === null || standing === null) return skippedFor("gone");
   if (verdict.to === "watch") {
     const seen = await watch(acting, item, index);
     if (seen) return seen;

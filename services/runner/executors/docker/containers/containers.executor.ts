@@ -1,13 +1,19 @@
 import { DEFAULT_RETRY } from "#schema/task.definition.ts";
 import { defineExecutor, failed } from "../../../executor.ts";
 import { carryOut } from "../bulk/carry-out.ts";
-import { openEngine } from "../engine/engine.ts";
+import { sayNames } from "../bulk/say-names.ts";
 import { createHost } from "../engine/host.ts";
-import { createAutoRemoval } from "./inventory.ts";
+import { engineOf, planEngine } from "../hosts/engine-of.ts";
+import { hostFailure } from "../hosts/host-failure.ts";
 import { actOn } from "./act.ts";
+import { chooseContainers } from "./choose.ts";
+import { findOut } from "./findings.ts";
+import { nameOf } from "./inventory.ts";
+import { LOOKED_INTO } from "./looks.ts";
 import { ContainersPayload } from "./payload.ts";
-import { chooseContainers, planItems } from "./plan.ts";
+import { planItems } from "./plan.ts";
 import { findOwn } from "./protect.ts";
+import { servicesToEnd, waitUntilReady } from "./ready.ts";
 
 const LANES = 8;
 
@@ -21,11 +27,8 @@ const PAST: Record<ContainersPayload["action"], string> = {
   remove: "removed",
 };
 
-/** What these end, the engine deletes when it was made with --rm. */
-const ENDING: ReadonlySet<ContainersPayload["action"]> = new Set(["stop", "restart", "kill"]);
-
-const engine = openEngine();
-const autoRemoval = createAutoRemoval(engine);
+/** These leave containers paused when they are cut short. */
+const PAUSES: ReadonlySet<ContainersPayload["action"]> = new Set(["pause", "unpause"]);
 
 export const executor = defineExecutor({
   type: "docker.containers",
@@ -40,33 +43,63 @@ export const executor = defineExecutor({
   example: { action: "stop", select: { labels: { "com.example.team": "web" } } },
 
   plan: async (context) => {
-    const host = createHost(engine, context);
-    const { action } = context.payload;
-    const planned = await host.answered(async () => {
-      const listed = await engine.list(context.cancelled);
-      const chosen = chooseContainers(context.payload, listed);
-      if (!chosen.ok) return chosen;
-      const ids = ENDING.has(action) ? chosen.containers.map(({ Id }) => Id) : [];
-      const autoRemoved = await autoRemoval(ids, context.cancelled);
-      const items = planItems(chosen.containers, { own: findOwn(listed), autoRemoved });
-      return { ok: true, plan: { items } } as const;
-    });
-    if (!planned) return { type: context.cancelled.aborted ? "cancelled" : "paused" };
-    if (!planned.ok) return failed(planned.error.code, planned.error.message, false);
-    return { type: "planned", plan: planned.plan };
+    const { payload, cancelled } = context;
+    if (payload.alsoStopped === true && payload.action !== "restart")
+      return failed("invalid-payload", `alsoStopped is for restart, not for ${payload.action}.`, false);
+    try {
+      const site = engineOf(context);
+      const planned = await createHost(site.engine, context).answered(async () => {
+        const [engine, listed] = await Promise.all([
+          planEngine(site, cancelled),
+          site.engine.list(cancelled),
+        ]);
+        const chosen = chooseContainers(payload, listed);
+        if (!chosen.ok) return chosen;
+        const ids = LOOKED_INTO.has(payload.action) ? chosen.containers.map(({ Id }) => Id) : [];
+        const findings = await findOut(site.engine, ids, cancelled);
+        const items = planItems(payload, chosen.containers, { own: findOwn(listed), listed, findings });
+        const dry = payload.dryRun === true ? { dryRun: true } : {};
+        return { ok: true, plan: { items, engine, ...dry } } as const;
+      });
+      if (!planned) return { type: cancelled.aborted ? "cancelled" : "paused" };
+      if (!planned.ok) return failed(planned.error.code, planned.error.message, false);
+      return { type: "planned", plan: planned.plan };
+    } catch (error) {
+      return hostFailure(error);
+    }
   },
 
-  run: (context) => {
-    const { action, concurrency = LANES } = context.payload;
+  run: async (context) => {
+    const { action, alsoStopped = false, concurrency = LANES } = context.payload;
     let own = findOwn([]);
-    return carryOut(engine, context, {
-      things: "containers",
-      begin: async () => {
-        own = findOwn(await engine.list());
-      },
-      lanes: () => concurrency,
-      act: (item, index, tools) => actOn({ ...tools, verb: action, own }, item, index),
-      past: () => PAST[action],
-    });
+    let toEnd = servicesToEnd([]);
+    try {
+      const { engine } = engineOf(context);
+      return await carryOut(engine, context, {
+        things: "containers",
+        begin: async () => {
+          const listed = await engine.list();
+          own = findOwn(listed);
+          toEnd = servicesToEnd(listed);
+        },
+        lanes: () => concurrency,
+        act: (item, index, tools) => actOn({ ...tools, verb: action, alsoStopped, own }, item, index),
+        past: () => PAST[action],
+        ...(action === "start" || action === "unpause"
+          ? { ready: (items, stop) => waitUntilReady(items, { engine, toEnd, stop, say: context.log }) }
+          : {}),
+        ...(PAUSES.has(action)
+          ? {
+              atCancel: async () => {
+                const paused = (await engine.list()).filter(({ State }) => State === "paused");
+                const planned = new Set(context.plan.map(({ id }) => id));
+                return sayNames("Still paused", paused.filter(({ Id }) => planned.has(Id)).map(nameOf));
+              },
+            }
+          : {}),
+      });
+    } catch (error) {
+      return hostFailure(error);
+    }
   },
 });

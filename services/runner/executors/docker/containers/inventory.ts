@@ -9,7 +9,7 @@ export const nameOf = (container: Pick<Listed, "Id" | "Names">): string =>
   (container.Names?.[0] ?? container.Id.slice(0, 12)).replace(/^\//, "");
 
 /** Which containers the engine deletes by itself when they stop; a listing does not say, and it never changes. */
-export const createAutoRemoval = (
+const createAutoRemoval = (
   engine: Engine,
 ): ((ids: readonly string[], signal: AbortSignal) => Promise<ReadonlyMap<string, boolean>>) => {
   let known = new Map<string, boolean>();

@@ -67,10 +67,12 @@ const killing = (standing: Standing, intent: Intent | undefined): Verdict => {
   return ACT;
 };
 
-const restarting = (standing: Standing, intent: Intent | undefined): Verdict => {
+const restarting = (standing: Standing, intent: Intent | undefined, alsoStopped: boolean): Verdict => {
   if (intent)
     return startedSince(standing, intent) && standing.running ? settle("done", "reconciled") : WATCH;
-  return standing.running ? ACT : settle("skipped", "not-running", "It is not running; start it instead.");
+  return standing.running || alsoStopped
+    ? ACT
+    : settle("skipped", "not-running", "It is not running; start it instead.");
 };
 
 const starting = (standing: Standing, intent: Intent | undefined): Verdict => {
@@ -88,8 +90,16 @@ const removing = (standing: Standing): Verdict => {
   return standing.running ? settle("skipped", "running", "It is running; stop it first.") : ACT;
 };
 
-/** What is to be done about a container, by its goal and not by its call; null stands for one that is gone. */
-export const judge = (verb: Verb, standing: Standing | null, intent: Intent | undefined): Verdict => {
+/**
+ * What is to be done about a container, by its goal and not by its call; null stands for one that is gone. `alsoStopped`: a
+ * restart is to start it too.
+ */
+export const judge = (
+  verb: Verb,
+  standing: Standing | null,
+  intent: Intent | undefined,
+  alsoStopped = false,
+): Verdict => {
   if (standing === null) return gone(verb, intent);
   switch (verb) {
     case "start":
@@ -99,7 +109,7 @@ export const judge = (verb: Verb, standing: Standing | null, intent: Intent | un
     case "kill":
       return killing(standing, intent);
     case "restart":
-      return restarting(standing, intent);
+      return restarting(standing, intent, alsoStopped);
     case "pause":
       return pausing(standing, intent);
     case "unpause":

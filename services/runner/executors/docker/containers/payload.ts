@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { PayloadHost } from "../hosts/payload-host.ts";
 
 /** A container by its id, a unique beginning of it, or its name. Anything else could change the engine's URL. */
 export const CONTAINER_REF = "^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$";
@@ -11,6 +12,7 @@ const strict = { additionalProperties: false } as const;
 export const ContainersPayload = Type.Object(
   {
     action: Type.Enum([...ACTIONS], { title: "Action" }),
+    host: PayloadHost,
     ids: Type.Optional(
       Type.Array(Type.String({ pattern: CONTAINER_REF }), {
         title: "Containers",
@@ -38,6 +40,13 @@ export const ContainersPayload = Type.Object(
         { ...strict, title: "All that match", minProperties: 1 },
       ),
     ),
+    alsoStopped: Type.Optional(
+      Type.Boolean({
+        title: "Also stopped ones",
+        description: "A restart starts those too that are not running; left out, it leaves them alone.",
+      }),
+    ),
+    dryRun: Type.Optional(Type.Boolean({ title: "Only show what would be done" })),
     concurrency: Type.Optional(Type.Integer({ title: "At once", minimum: 1, maximum: 16, default: 8 })),
   },
   {

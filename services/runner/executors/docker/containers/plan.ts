@@ -1,91 +1,93 @@
-import { PLAN_LIMIT, type PlanItem } from "#schema/items.ts";
-import type { TaskError } from "#schema/task.events.ts";
-import type { Listed } from "../engine/engine.ts";
+import type { PlanItem } from "#schema/items.ts";
+import type { Listed, Verb } from "../engine/engine.ts";
+import { reasonOf } from "./choose.ts";
+import { DEFAULT_STOP_S, type Finding } from "./findings.ts";
 import { nameOf } from "./inventory.ts";
-import type { ContainersPayload, Selection } from "./payload.ts";
+import { isMet, isUp, looksOf } from "./looks.ts";
+import type { ContainersPayload } from "./payload.ts";
 import { type Own, protectionOf } from "./protect.ts";
-
-/** How many names an error message may list. */
-const NAMED_AT_MOST = 10;
-
-export type Chosen =
-  | { readonly ok: true; readonly containers: readonly Listed[] }
-  | { readonly ok: false; readonly error: TaskError };
+import { stagesOf } from "./stages.ts";
 
 interface Surroundings {
   readonly own: Own;
-  /** Containers that the action makes the engine delete. */
-  readonly autoRemoved: ReadonlyMap<string, boolean>;
+  /** All containers of the engine: who needs whom shows only in the whole. */
+  readonly listed: readonly Listed[];
+  /** What a look at each brought, for the verbs whose plans take one. */
+  readonly findings: ReadonlyMap<string, Finding>;
 }
 
-type Found = Listed | "unknown" | "ambiguous";
+/** Why a container is left alone. */
+interface Left {
+  readonly skip: string;
+  readonly rule: string;
+  /** To keep it from harm, and not because the action is not for it. */
+  readonly protects: boolean;
+}
 
-const namesOf = (container: Listed): string[] =>
-  (container.Names ?? []).map((name) => name.replace(/^\//, ""));
+/** The engine deletes one made with --rm when it ends; a restart does not count as an end. */
+const ENDING: ReadonlySet<Verb> = new Set(["stop", "kill"]);
 
-const lookUp = (listed: readonly Listed[]): ((ref: string) => Found) => {
-  const byId = new Map(listed.map((container) => [container.Id, container]));
-  const byName = new Map(listed.flatMap((container) => namesOf(container).map((name) => [name, container])));
-  return (ref) => {
-    const exact = byId.get(ref) ?? byName.get(ref);
-    if (exact) return exact;
-    const starting = /^[0-9a-f]{4,63}$/.test(ref) ? listed.filter(({ Id }) => Id.startsWith(ref)) : [];
-    return starting.length > 1 ? "ambiguous" : (starting[0] ?? "unknown");
+const left = (rule: string, skip: string, protects = false): Left => ({ rule, skip, protects });
+
+/** What an action is not for; the others are for every state. */
+const UNFIT: Partial<Record<Verb, (state: string, alsoStopped: boolean) => Left | undefined>> = {
+  start: (state) => (state === "paused" ? left("paused", "It is paused; unpause it instead.") : undefined),
+  restart: (state, alsoStopped) =>
+    isUp(state) || alsoStopped ? undefined : left("not-running", "It is not running; start it instead."),
+  pause: (state) => (isUp(state) ? undefined : left("not-running", "It is not running.")),
+  remove: (state) => (isUp(state) ? left("running", `It is ${state}; stop it first.`, true) : undefined),
+};
+
+const unfit = ({ action, alsoStopped = false }: ContainersPayload, state: string): Left | undefined =>
+  state === "removing" && action !== "remove"
+    ? left("removing", "It is being removed.")
+    : UNFIT[action]?.(state, alsoStopped);
+
+const notesOf = (action: Verb, state: string, finding: Finding | undefined): string[] => {
+  const notes: string[] = [];
+  if (isMet(action, state)) notes.push(`Nothing to do: it is ${state}.`);
+  if (ENDING.has(action) && finding?.autoRemove === true)
+    notes.push("Made with --rm: stopping it deletes it and its anonymous volumes.");
+  const seconds = finding?.stopSeconds ?? DEFAULT_STOP_S;
+  if ((action === "stop" || action === "restart") && isUp(state) && seconds !== DEFAULT_STOP_S)
+    notes.push(`It is given ${seconds} s to end by itself.`);
+  return notes;
+};
+
+/** The chosen containers by full id, each with what becomes of it and why, in stages where they depend on each other. */
+export const planItems = (
+  payload: ContainersPayload,
+  chosen: readonly Listed[],
+  { own, listed, findings }: Surroundings,
+): PlanItem[] => {
+  const { action } = payload;
+  const protectedBy = (container: Listed): Left | undefined => {
+    const why = protectionOf(container.Id, container.Labels ?? {}, own);
+    return why === null ? undefined : left("protected", why, true);
   };
-};
-
-const matches = (container: Listed, { labels, state, name }: Selection): boolean => {
-  const own = container.Labels ?? {};
-  const labelled = Object.entries(labels ?? {}).every(([key, value]) =>
-    value === "" ? key in own : own[key] === value,
-  );
-  return (
-    labelled &&
-    (state === undefined || (state as readonly string[]).includes(container.State)) &&
-    (name === undefined || namesOf(container).some((own_) => own_.includes(name)))
-  );
-};
-
-const refuse = (code: string, message: string): Chosen => ({ ok: false, error: { code, message } });
-
-const nameSome = (refs: readonly string[]): string => {
-  const more = refs.length - NAMED_AT_MOST;
-  return `${refs.slice(0, NAMED_AT_MOST).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
-};
-
-const resolveRefs = (refs: readonly string[], listed: readonly Listed[]): Chosen => {
-  const find = lookUp(listed);
-  const found = refs.map((ref) => ({ ref, container: find(ref) }));
-  const missing = found.filter(({ container }) => container === "unknown").map(({ ref }) => ref);
-  if (missing.length > 0)
-    return refuse("unknown-container", `The engine has no such container: ${nameSome(missing)}.`);
-  const ambiguous = found.filter(({ container }) => container === "ambiguous").map(({ ref }) => ref);
-  if (ambiguous.length > 0)
-    return refuse("ambiguous-container", `More than one container begins with: ${nameSome(ambiguous)}.`);
-  return { ok: true, containers: [...new Set(found.map(({ container }) => container as Listed))] };
-};
-
-/** The containers a payload means, each once; or why it cannot be followed. */
-export const chooseContainers = ({ ids, select }: ContainersPayload, listed: readonly Listed[]): Chosen => {
-  if (ids) return resolveRefs(ids, listed);
-  const containers = listed
-    .filter((container) => matches(container, select ?? {}))
-    .toSorted((a, b) => nameOf(a).localeCompare(nameOf(b)));
-  if (containers.length > PLAN_LIMIT)
-    return refuse("too-many", `${containers.length} containers match; one task may hold ${PLAN_LIMIT}.`);
-  return { ok: true, containers };
-};
-
-const REMOVED_NOTE = "Made with --rm: stopping it deletes it and its anonymous volumes.";
-
-/** The chosen containers by full id, each with what is known about it beforehand. */
-export const planItems = (chosen: readonly Listed[], { own, autoRemoved }: Surroundings): PlanItem[] =>
-  chosen.map((container) => {
-    const skip = protectionOf(container.Id, container.Labels ?? {}, own);
+  const judged = chosen.map((container) => ({
+    container,
+    finding: findings.get(container.Id),
+    leaves: protectedBy(container) ?? unfit(payload, container.State),
+  }));
+  const acted = judged.filter(({ leaves }) => leaves === undefined).map(({ container }) => container);
+  const stages = stagesOf(action, acted, listed);
+  const reason = reasonOf(payload);
+  return judged.map(({ container, finding, leaves }): PlanItem => {
+    const { Id: id, State: state, Created } = container;
+    const about = { id, name: nameOf(container), createdAt: new Date(Created * 1_000).toISOString() };
+    if (leaves) {
+      const { skip, rule, protects } = leaves;
+      return { ...about, skip, rule, protected: protects };
+    }
+    const notes = notesOf(action, state, finding);
+    const stage = stages.get(id) ?? 0;
     return {
-      id: container.Id,
-      name: nameOf(container),
-      ...(skip === null ? {} : { skip }),
-      ...(autoRemoved.get(container.Id) === true ? { note: REMOVED_NOTE } : {}),
+      ...about,
+      ...reason,
+      looks: looksOf(state, finding),
+      ...(notes.length === 0 ? {} : { note: notes.join(" ") }),
+      ...(stage === 0 ? {} : { stage }),
     };
   });
+};

@@ -1,102 +1,71 @@
 import { describe, expect, it } from "vitest";
-import type { Listed } from "../../../../../../services/runner/executors/docker/engine/engine.ts";
-import {
-  chooseContainers,
-  planItems,
-} from "../../../../../../services/runner/executors/docker/containers/plan.ts";
-import {
-  findOwn,
-  ownIds,
-  protectionOf,
-} from "../../../../../../services/runner/executors/docker/containers/protect.ts";
+import type { Finding } from "../../../../../../services/runner/executors/docker/containers/findings.ts";
+import type { ContainersPayload } from "../../../../../../services/runner/executors/docker/containers/payload.ts";
+import { planItems } from "../../../../../../services/runner/executors/docker/containers/plan.ts";
+import { listedAs } from "./listed-as.ts";
 
-const idOf = (start: string): string => start.padEnd(64, "0");
-const container = (start: string, name: string, labels: Record<string, string> = {}, state = "running") =>
-  ({ Id: idOf(start), Names: [`/${name}`], Labels: labels, State: state }) as unknown as Listed;
-const listed = [
-  container("abcd1", "web-1", { team: "web", env: "prod" }),
-  container("abcd2", "web-2", { team: "web", env: "test" }, "exited"),
-  container("beef3", "db", { team: "data" }),
-  container("cafe4", "abcd1"),
-];
-const nobody = { own: { ids: new Set<string>(), project: undefined }, autoRemoved: new Map() };
-const chosen = (ids: string[]) => {
-  const found = chooseContainers({ action: "stop", ids }, listed);
-  return found.ok ? found.containers.map(({ Id }) => Id.slice(0, 5)) : found.error.code;
-};
-const selected = (select: object) => {
-  const found = chooseContainers({ action: "stop", select }, listed);
-  return found.ok ? found.containers.map(({ Names }) => Names[0]) : found.error.code;
-};
-
-describe("naming containers", () => {
-  it("takes full ids, names and unique beginnings, each container once", () => {
-    expect(chosen([idOf("beef3"), "db", "beef"])).toEqual(["beef3"]);
-    expect(chosen(["web-2", "web-1"])).toEqual(["abcd2", "abcd1"]);
-  });
-  it("prefers a name to a beginning of an id, as the engine does", () => {
-    expect(chosen(["abcd1"])).toEqual(["cafe4"]);
-  });
-  it("refuses what is unknown or means several, naming it", () => {
-    expect(chosen(["nobody"])).toBe("unknown-container");
-    expect(chosen(["abcd"])).toBe("ambiguous-container");
-    const found = chooseContainers({ action: "stop", ids: ["db", "x1", "x2"] }, listed);
-    expect(!found.ok && found.error.message).toBe("The engine has no such container: x1, x2.");
-  });
+const web = listedAs("web-1", { labels: { team: "web" } });
+const down = listedAs("web-2", { state: "exited" });
+const frozen = listedAs("web-3", { state: "paused" });
+const guarded = listedAs("guarded", { labels: { "longshore.protect": "" } });
+const listed = [web, down, frozen, guarded];
+const found = (more: Partial<Finding> = {}): Finding => ({
+  autoRemove: false,
+  startedAt: "2026-11-21T10:00:00Z",
+  restarts: 0,
+  stopSeconds: 10,
+  ...more,
 });
-
-describe("selecting containers", () => {
-  it("wants every condition met, and sorts by name", () => {
-    expect(selected({ labels: { team: "web" } })).toEqual(["/web-1", "/web-2"]);
-    expect(selected({ labels: { team: "" } })).toEqual(["/db", "/web-1", "/web-2"]);
-    expect(selected({ labels: { team: "web", env: "prod" } })).toEqual(["/web-1"]);
-    expect(selected({ state: ["exited"] })).toEqual(["/web-2"]);
-    expect(selected({ name: "web", state: ["running"] })).toEqual(["/web-1"]);
-    expect(selected({ name: "nothing" })).toEqual([]);
+const plan = (payload: Partial<ContainersPayload>, findings: [string, Finding][] = []) =>
+  planItems({ action: "stop", ids: ["x"], ...payload }, listed, {
+    own: { ids: new Set<string>(), project: undefined },
+    listed,
+    findings: new Map(findings),
   });
-  it("refuses more than one task may hold", () => {
-    const many = Array.from({ length: 10_001 }, (_, index) => container(index.toString(16), `c${index}`));
-    const found = chooseContainers({ action: "stop", select: { name: "c" } }, many);
-    expect(!found.ok && found.error.code).toBe("too-many");
-  });
-});
+const short = (payload: Partial<ContainersPayload>): string[] =>
+  plan(payload).map(({ name, rule, skip }) => `${name}: ${skip === undefined ? "act" : rule}`);
 
-describe("a plan", () => {
-  it("skips what is protected and notes what will be deleted", () => {
-    const [web] = listed;
-    const guarded = container("dead5", "guarded", { "longshore.protect": "" });
-    const autoRemoved = new Map([[idOf("abcd1"), true]]);
-    expect(planItems([web!, guarded], { ...nobody, autoRemoved })).toEqual([
-      { id: idOf("abcd1"), name: "web-1", note: expect.stringContaining("--rm") },
-      { id: idOf("dead5"), name: "guarded", skip: "It is labelled longshore.protect." },
+describe("a plan of bulk work on containers", () => {
+  it("says of each what it is acted on for, and how it looked", () => {
+    expect(plan({}, [[web.Id, found({ restarts: 2 })]])[0]).toEqual({
+      id: web.Id,
+      name: "web-1",
+      createdAt: "2026-11-21T09:00:00.000Z",
+      rule: "named",
+      why: "It was named.",
+      looks: "running 2026-11-21T10:00:00Z 2",
+    });
+  });
+
+  it("leaves alone what is protected and what the action is not for, and says why", () => {
+    expect(plan({})[3]).toMatchObject({ skip: "It is labelled longshore.protect.", protected: true });
+    expect(short({ action: "stop" })).toEqual([
+      "web-1: act",
+      "web-2: act",
+      "web-3: act",
+      "guarded: protected",
     ]);
+    expect(short({ action: "start" })[2]).toBe("web-3: paused");
+    expect(short({ action: "pause" })[1]).toBe("web-2: not-running");
+    expect(short({ action: "restart" })[1]).toBe("web-2: not-running");
+    expect(short({ action: "restart", alsoStopped: true })[1]).toBe("web-2: act");
+    expect(short({ action: "remove" })).toEqual([
+      "web-1: running",
+      "web-2: act",
+      "web-3: running",
+      "guarded: protected",
+    ]);
+    expect(plan({ action: "remove" })[0]).toMatchObject({ protected: true });
+    expect(plan({ action: "pause" })[1]).toMatchObject({ protected: false });
   });
-});
 
-describe("protection", () => {
-  const own = { ids: new Set([idOf("f00d")]), project: "ours" };
-  it.each([
-    [idOf("f00d"), {}, /Longshore itself/],
-    [idOf("1"), { "com.docker.compose.project": "ours" }, /own project "ours"/],
-    [idOf("1"), { "longshore.protect": "yes" }, /longshore.protect/],
-    [idOf("1"), { "com.docker.swarm.task.id": "t" }, /Docker Swarm/],
-    [idOf("1"), { "io.kubernetes.pod.uid": "p" }, /Kubernetes/],
-  ])("leaves %s with %o alone", (id, labels, reason) => {
-    expect(protectionOf(id, labels as Record<string, string>, own)).toMatch(reason);
-  });
-  it("leaves others to the task", () => {
-    expect(protectionOf(idOf("1"), { "longshore.protect": "false" }, own)).toBeNull();
-    expect(protectionOf(idOf("1"), { "com.docker.compose.project": "theirs" }, own)).toBeNull();
-    expect(findOwn(listed).ids.size).toBe(0);
-  });
-  it("knows its own container by what the engine mounts, and not by what others have mounted", () => {
-    const [mine, other] = [idOf("aa"), idOf("bb")];
-    const mountinfo = [
-      `700 600 254:1 /var/lib/docker/containers/${mine}/hostname /etc/hostname rw - ext4 /dev/vda1 rw`,
-      `701 600 254:1 /var/lib/docker/containers/${other}/mounts/shm /var/lib/docker/x rw - tmpfs shm rw`,
-    ].join("\n");
-    expect(ownIds(mountinfo, "")).toEqual([mine]);
-    expect(ownIds("", `5:cpu:/docker/${mine}\n0::/system.slice/docker-${mine}.scope`)).toEqual([mine]);
-    expect(ownIds("", "0::/user.slice/user-0.slice")).toEqual([]);
+  it("notes what stopping deletes, how long it may take, and where there is nothing to do", () => {
+    const note = (payload: Partial<ContainersPayload>, finding: Finding): string | undefined =>
+      plan(payload, [[web.Id, finding]])[0]?.note;
+    expect(note({}, found({ autoRemove: true }))).toMatch(/--rm: stopping it deletes it/);
+    expect(note({ action: "restart" }, found({ autoRemove: true })), "a restart keeps it").toBeUndefined();
+    expect(note({}, found({ stopSeconds: 120 }))).toBe("It is given 120 s to end by itself.");
+    expect(plan({})[1]?.note).toBe("Nothing to do: it is exited.");
+    expect(plan({ action: "pause" })[2]?.note).toBe("Nothing to do: it is paused.");
   });
 });
