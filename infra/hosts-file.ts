@@ -32,12 +32,16 @@ export interface NamedHost {
 
 const EXPECTED = 'expected a list such as [{"name": "nas", "address": "ssh://me@nas"}]';
 
-/** Unlike what a missing key does, a wrong one names itself. */
+/** In people's words: `entry 2, name: must match …`. */
 const faultOf = (value: unknown): string | undefined => {
-  const [first] = Errors(HostsFile, value);
-  if (!first) return undefined;
-  const place = first.instancePath === "" ? "it" : first.instancePath.slice(1).replaceAll("/", ".");
-  return `${place} ${first.message}`;
+  const errors = Errors(HostsFile, value);
+  // Of a key that must not be there two things are said, and this one tells nobody anything.
+  const told = errors.find(({ message }) => message !== "schema is false") ?? errors[0];
+  if (!told) return undefined;
+  const [index, ...keys] = told.instancePath.split("/").slice(1);
+  const place = index === undefined ? [] : [`entry ${Number(index) + 1}`, ...keys];
+  const extra = (told.params as { additionalProperties?: readonly string[] }).additionalProperties;
+  return `${[...place, told.message].join(", ")}${extra ? ` (${extra.join(", ")})` : ""}`;
 };
 
 const readText = (path: string): string | undefined => {
