@@ -1,4 +1,4 @@
-import { readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 /** Output name → source, for every program of the product. */
@@ -29,6 +29,16 @@ const executors = () => {
   );
 };
 
+/** An executor whose source has moved or gone would be found as well, and declare its type a second time. */
+const dropStaleExecutors = (outdir, kept) => {
+  const folder = join(outdir, "executors");
+  if (!existsSync(folder)) return;
+  for (const file of readdirSync(folder, { recursive: true })) {
+    const output = join("executors", file.replace(/\.js(\.map)?$/, ""));
+    if (file.includes(".executor.js") && kept[output] === undefined) rmSync(join(folder, file));
+  }
+};
+
 /** Bundles every service into one file of its own; packages stay outside. `more` are further programs: output name → source. */
 export const buildServices = async (outdir = "dist", more = {}) => {
   const entryPoints = { ...PROGRAMS, ...executors(), ...more };
@@ -44,6 +54,7 @@ export const buildServices = async (outdir = "dist", more = {}) => {
     sourcemap: true,
     logLevel: "warning",
   });
+  dropStaleExecutors(outdir, entryPoints);
 };
 
 /** Builds the console beside its old version and swaps them, so a running web server never serves half of it. */
