@@ -65,7 +65,7 @@ interface ResourceFiltersProps<L extends HostList> {
 
 /** What the list is narrowed to, and on a narrow screen how it is sorted: all of it stands in the address. */
 export const ResourceFilters = <L extends HostList>(props: ResourceFiltersProps<L>) => {
-  const { resource, rows, search, onChange } = props;
+  const { resource, search, onChange } = props;
   const { facets, columns, finds, labelsOf, many, one } = resource;
   const sortable = columns.filter(({ order }) => order !== undefined);
   const order = orderOf(columns, search.sort);

@@ -19,5 +19,5 @@ export const resourceSearch = (raw: Record<string, unknown>): ResourceSearch =>
   );
 
 /** Whether anything but the order is asked for. */
-export const isFiltered = ({ sort: _, ...filters }: ResourceSearch): boolean =>
-  Object.values(filters).some((value) => value !== undefined);
+export const isFiltered = (search: ResourceSearch): boolean =>
+  Object.entries(search).some(([key, value]) => key !== "sort" && value !== undefined);
