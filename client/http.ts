@@ -92,8 +92,8 @@ export interface Client {
   retry(id: string, items?: "all" | "failed", reason?: string): Promise<Granted>;
   /** `hash` names the plan's content; `except` and `volumes` are places in it. */
   approve(id: string, yes: Static<typeof ApproveBody>): Promise<Granted>;
-  /** Throws the plan that waits for a yes away and makes a new one. */
-  replan(id: string, reason?: string): Promise<Granted>;
+  /** Throws the plan that waits for a yes away and makes a new one; with `plan` only if it is still that one. */
+  replan(id: string, plan?: number, reason?: string): Promise<Granted>;
   /** Puts back what a run did to containers, where `undo` of the task says that it can be: a task of its own. */
   undo(id: string, reason?: string): Promise<Submitted>;
   setPriority(id: string, priority: Priority, reason?: string): Promise<Granted>;
@@ -151,7 +151,8 @@ export const createClient = (options: ClientOptions = {}): Client => {
     resume: (id, reason) => wish(id, "resume", withReason(reason)),
     retry: (id, items = "failed", reason) => wish(id, "retry", { items, ...withReason(reason) }),
     approve: (id, yes) => wish(id, "approve", yes),
-    replan: (id, reason) => wish(id, "replan", withReason(reason)),
+    replan: (id, plan, reason) =>
+      wish(id, "replan", { ...(plan === undefined ? {} : { plan }), ...withReason(reason) }),
     undo: (id, reason) => post(pathOf(id, "/undo"), withReason(reason)),
     setPriority: (id, priority, reason) =>
       json(pathOf(id), { method: "PATCH", body: { priority, ...withReason(reason) } }),

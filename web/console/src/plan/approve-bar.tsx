@@ -103,7 +103,7 @@ export const ApproveBar = ({ head, verb, thing, sums, choice, sender }: ApproveB
           leftSection={<RotateCcw size={15} />}
           disabled={offline || sender.busy}
           data-testid="plan-anew"
-          onClick={() => sender.press({ type: "replan" })}
+          onClick={() => sender.press({ type: "replan", plan: head.number })}
         >
           Plan anew
         </Button>

@@ -74,7 +74,7 @@ export const PlanTools = ({ id, counts, filter, onChange }: PlanToolsProps) => (
       size="xs"
       variant="default"
       component="a"
-      href={`/api/tasks/${id}/plan`}
+      href={`/api/tasks/${id}/plan?download=true`}
       download={`plan-${id}.json`}
       leftSection={<Download size={14} />}
       data-testid="plan-download"

@@ -147,8 +147,10 @@ const ReviewButton = ({ id, label }: { readonly id: string; readonly label: stri
 /** The buttons of a task: exactly what the statechart allows, and why not what it does not. */
 export const CommandButtons = ({ task, active }: CommandButtonsProps) => {
   const sender = useCommand(task.id);
-  const offers = shownOffers(offersFor(task));
-  const review = offers.find(({ id }) => id === "approve");
+  const shown = shownOffers(offersFor(task));
+  const review = shown.find(({ id }) => id === "approve");
+  // While a plan waits for a yes, buttons that cannot be pressed would only be in the way of the two that matter.
+  const offers = review === undefined ? shown : shown.filter(({ allowed }) => allowed);
   return (
     <div className="commands" role="group" aria-label="Commands">
       {review && <ReviewButton id={task.id} label={review.label} />}

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import type { TaskEventRow } from "#schema/api.ts";
 import type { StatePath } from "#schema/task.evolve.ts";
-import { lookOf } from "../show/state-look.ts";
+import { taskLook } from "../show/state-look.ts";
 import { GlyphMark } from "../show/state-mark.tsx";
 import { useNow } from "../show/ticker.ts";
 import { duration, elapsed, stateWords } from "../show/words.ts";
@@ -40,29 +40,36 @@ const Dwell = ({ station, settled }: { readonly station: Station; readonly settl
 interface JourneyStripProps {
   readonly events: readonly TaskEventRow[];
   readonly settled: boolean;
+  /** It was completed, and not everything went well. */
+  readonly partial: boolean;
 }
 
 /** Where the task has been and for how long, in one line. */
-export const JourneyStrip = ({ events, settled }: JourneyStripProps) => {
+export const JourneyStrip = ({ events, settled, partial }: JourneyStripProps) => {
   const stations = useMemo(() => stationsOf(events), [events]);
   if (stations.length === 0) return null;
   const hidden = stations.length - SHOWN;
   return (
     <ol className="journey" aria-label="States it went through">
       {hidden > 0 && <li className="muted">{hidden} earlier…</li>}
-      {stations.slice(-SHOWN).map((station, index, all) => (
-        <li
-          key={station.n}
-          className="state"
-          title={stateWords(station.state)}
-          data-hue={lookOf(station.state).hue}
-          data-last={index === all.length - 1 || undefined}
-        >
-          <GlyphMark glyph={lookOf(station.state).glyph} />
-          {stateWords(leafOf(station.state))}
-          <Dwell station={station} settled={settled} />
-        </li>
-      ))}
+      {stations.slice(-SHOWN).map((station, index, all) => {
+        const last = index === all.length - 1;
+        const look = taskLook(station.state, last && partial ? "partial" : null);
+        return (
+          <li
+            key={station.n}
+            className="state"
+            title={stateWords(station.state)}
+            data-hue={look.hue}
+            data-last={last || undefined}
+          >
+            <GlyphMark glyph={look.glyph} />
+            {last && partial && "partly "}
+            {stateWords(leafOf(station.state))}
+            <Dwell station={station} settled={settled} />
+          </li>
+        );
+      })}
     </ol>
   );
 };

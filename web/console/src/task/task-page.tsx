@@ -69,8 +69,12 @@ const TaskBody = ({ record, folded }: WholeTask) => {
       {summary.tag === "waiting" && <WaitingWords detail={detail} />}
       <FailurePanel task={summary} />
       <RelationsPanel detail={detail} />
-      <ProgressPanel task={summary} />
-      <JourneyStrip events={view.events} settled={summary.tag === "settled"} />
+      {summary.state !== "awaiting-approval" && <ProgressPanel task={summary} />}
+      <JourneyStrip
+        events={view.events}
+        settled={summary.tag === "settled"}
+        partial={summary.outcome === "partial"}
+      />
       <Tabs
         value={open}
         onChange={(next) =>
@@ -92,7 +96,7 @@ const TaskBody = ({ record, folded }: WholeTask) => {
           </Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="items">
-          <ItemsPanel task={folded} />
+          <ItemsPanel task={folded} undo={detail?.undo} />
         </Tabs.Panel>
         <Tabs.Panel value="log">
           <LogPanel id={id} active={summary.tag === "active"} />

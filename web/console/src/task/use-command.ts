@@ -23,7 +23,7 @@ const send = (client: Client, id: string, command: TaskCommand): Promise<Granted
       return client.approve(id, yes);
     }
     case "replan":
-      return client.replan(id, command.reason);
+      return client.replan(id, command.plan, command.reason);
     case "reprioritise":
       return client.setPriority(id, command.priority, command.reason);
     case "delay":
