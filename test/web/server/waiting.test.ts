@@ -70,6 +70,9 @@ describe("the sentence of a waiting task", () => {
   it("says which plan waits for a yes, who paused, and why it tries again", () => {
     const planned = after({ approval: true }, ...started, { type: "planned", report: 2, plan });
     expect(waitingSentence(planned, facts())).toBe("Plan 1 with 40 items waits for a yes.");
+    const ask = "It would act on 40 of 40 items (100 %), more than the 50 % allowed.";
+    const asks = after({}, ...started, { type: "planned", report: 2, plan: { ...plan, ask } });
+    expect(waitingSentence(asks, facts())).toBe(`Plan 1 with 40 items waits for a yes. ${ask}`);
     const held = after({}, { type: "held" });
     const pausedBy = { who: "ada", reason: "lunch" };
     expect(waitingSentence(held, facts({ pausedBy }))).toBe(
@@ -128,6 +131,25 @@ describe("the commands of a task", () => {
     });
     expect(allowed(second, ["operate", "exec"])).toEqual(["cancel", "approve", "replan", "reprioritise"]);
     expect(allowed(after({}), ["operate", "exec"])).toEqual(["cancel", "pause", "reprioritise", "delay"]);
+  });
+
+  it("hold a yes back once it comes too late, and from who may not do what the plan says", () => {
+    const expiresAt = "2026-11-21T09:00:00.000Z";
+    const waits = after({ approval: true }, ...started, {
+      type: "planned",
+      report: 2,
+      plan: { ...plan, hash: "5ea1", expiresAt },
+    });
+    const yes = (rights: Parameters<typeof caller>[0], changes: object) =>
+      legalCommands(waits, asking(rights, changes)).find(({ command }) => command === "approve");
+    const inTime = { now: Date.parse(expiresAt) - 1 };
+    expect(yes(["operate", "exec"], inTime)).toEqual({ command: "approve", allowed: true });
+    expect(yes(["operate", "exec"], { now: Date.parse(expiresAt) })).toMatchObject({
+      allowed: false,
+      why: `The plan expired at ${expiresAt}; make a new one.`,
+    });
+    expect(yes(["operate"], inTime)?.why).toContain('"exec"');
+    expect(yes(["operate", "exec"], { ...inTime, needs: ["docker"] })?.why).toContain('"docker"');
   });
 
   it("are those of the caller's rights: running a command again takes the right to run commands", () => {

@@ -17,9 +17,11 @@ const running = ({ authority }: ReturnType<typeof aGround>): LiveTask[] =>
 describe("limits", () => {
   it("hold all at once, and every free place is used", () => {
     const LIMITED = { ...SLEEP, type: "limited", concurrency: 2 };
+    const LANED = { ...SLEEP, type: "laned", lane: { by: "host", limit: 2 } };
     const task = fc.record({
       queue: fc.constantFrom("a", "b"),
-      type: fc.constantFrom("sleep", "limited"),
+      type: fc.constantFrom("sleep", "limited", "laned"),
+      host: fc.constantFrom("local", "nas", undefined),
       key: fc.constantFrom(null, "x", "y"),
     });
     const scenario = fc.record({
@@ -32,18 +34,29 @@ describe("limits", () => {
     });
     fc.assert(
       fc.property(scenario, ({ tasks, global, slots, ofA, keyed, ends }) => {
-        const ground = aGround({ concurrency: global, slots, types: [SLEEP, LIMITED] });
+        const ground = aGround({ concurrency: global, slots, types: [SLEEP, LIMITED, LANED] });
         configured(ground, "a", { concurrency: ofA });
-        for (const { queue, type, key } of tasks)
-          ground.submit({ queue, type, ...(key === null ? {} : { concurrency: { key, limit: keyed } }) });
+        for (const { queue, type, key, host } of tasks)
+          ground.submit({
+            queue,
+            type,
+            ...(key === null ? {} : { concurrency: { key, limit: keyed } }),
+            ...(type === "laned"
+              ? { lane: { by: "host", ...(host === undefined ? {} : { value: host }) } }
+              : {}),
+          });
         const fits = (active: LiveTask[]): boolean => {
           const definitions = active.map((one) => definitionOf(snapshotOf(one).context));
-          const among = (test: (definition: (typeof definitions)[number]) => boolean): number =>
+          const among = (test: (definition: (typeof definitions)[number]) => boolean | undefined): number =>
             definitions.filter(test).length;
           return (
             active.length <= Math.min(global, slots) &&
             among(({ queue }) => queue === "a") <= ofA &&
             among(({ type }) => type === "limited") <= 2 &&
+            // The only runner is called local: who names no host means that one.
+            ["local", "nas"].every(
+              (name) => among(({ lane }) => lane && (lane.value ?? "local") === name) <= 2,
+            ) &&
             ["x", "y"].every((key) => among(({ concurrency }) => concurrency?.key === key) <= keyed)
           );
         };

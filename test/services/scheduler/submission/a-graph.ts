@@ -6,7 +6,6 @@ import type { AfterPolicy } from "#schema/task.definition.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
 import { statePath } from "#schema/task.evolve.ts";
 import type { SubmitWish } from "#schema/wishes.ts";
-import { nothingRecovered, take } from "../../../../services/scheduler/recovery/recovered.ts";
 import { submit } from "../../../../services/scheduler/submission/submit.ts";
 import { submitMany } from "../../../../services/scheduler/submission/submit-many.ts";
 import { snapshotOf } from "../../../../services/scheduler/tasks.ts";
@@ -109,14 +108,3 @@ export const slowToKeep = (world: World = anAuthority()): { world: World; kept()
 
 /** More than a fact carries itself. */
 export const LARGE = { text: "x".repeat(40_000) };
-
-/** Another scheduler, which has read what the first one stored and writes on from there. */
-export const reborn = ({ paper, time }: Pick<World, "paper" | "time">): World => {
-  const world = anAuthority(10, paper);
-  world.time.now = time.now;
-  const recovered = nothingRecovered();
-  for (const { fact, seq, hash } of paper.written) take(recovered, fact, { seq, hash });
-  for (const settled of recovered.settled.values()) world.authority.tasks.bury(settled);
-  for (const { task, hash } of recovered.live.values()) world.authority.tasks.adopt(task, hash);
-  return world;
-};

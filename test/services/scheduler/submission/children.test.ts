@@ -6,7 +6,8 @@ import { submitChild } from "../../../../services/scheduler/submission/children.
 import { results } from "../../../../services/scheduler/submission/results.ts";
 import { EXAMPLES } from "../../../support/task-examples.ts";
 import { SLEEP } from "../../../support/a-scheduler.ts";
-import { aGraph, LARGE, reborn, slowToKeep } from "./a-graph.ts";
+import { reborn } from "../reborn.ts";
+import { aGraph, LARGE, slowToKeep } from "./a-graph.ts";
 
 const DAY_MS = 86_400_000;
 const ANY = { when: "any", otherwise: "fail" } as const;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { why } from "../../../../services/scheduler/why.ts";
-import { aGraph, type End, reborn } from "./a-graph.ts";
+import { reborn } from "../reborn.ts";
+import { aGraph, type End } from "./a-graph.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { AFTER_OTHERWISE, AFTER_WHEN, type AfterPolicy } from "#schema/task.definition.ts";
-import { type End, aGraph, reborn } from "./a-graph.ts";
+import { reborn } from "../reborn.ts";
+import { type End, aGraph } from "./a-graph.ts";
 
 /** The model: a list of nodes looked at from the beginning after every step. */
 interface Node {
