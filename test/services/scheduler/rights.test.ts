@@ -59,7 +59,12 @@ describe("a type that declares rights", () => {
 
 it("a runner that announces rights, lanes or guards that are none is not believed", () => {
   const hello = (changes: object): object => ({
-    ...{ runner: "local", boot: "b", slots: 1, host: "h", pid: 1, seen: 0 },
+    runner: "local",
+    boot: "b",
+    slots: 1,
+    host: "h",
+    pid: 1,
+    seen: 0,
     types: [{ ...BACKUP, ...changes }],
   });
   const shape = shapeOf(HelloShape);
