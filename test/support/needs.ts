@@ -18,9 +18,14 @@ const engineAnswers = async (): Promise<boolean> => {
 /** Debian's busybox-static: one binary that is a whole image. */
 export const BUSYBOX = "/bin/busybox";
 export const CHROMIUM = "/usr/bin/chromium";
+/** Of Debian's openssh-server. */
+export const SSHD = "/usr/sbin/sshd";
+export const PODMAN = "/usr/bin/podman";
 
 /** True when a suite must stand aside because the machine lacks what it needs; never where it is required. */
 export const lacks = {
   docker: !required.includes("docker") && !(await engineAnswers()),
   browser: !required.includes("browser") && !existsSync(CHROMIUM),
+  ssh: !required.includes("ssh") && !existsSync(SSHD),
+  podman: !required.includes("podman") && !existsSync(PODMAN),
 };

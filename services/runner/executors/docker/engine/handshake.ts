@@ -30,19 +30,25 @@ const codeOf = (error: unknown): string => {
   return typeof code === "string" ? code : "";
 };
 
-const firstLine = (text: string): string => (text.split("\n")[0] ?? "").trim().slice(0, 300);
+/** Without OpenSSL's places in its sources and the client library's frame. */
+const reasonOf = (error: unknown): string => {
+  const { reason } = (error ?? {}) as { reason?: unknown };
+  const text = typeof reason === "string" && statusOf(error) === undefined ? reason : messageOf(error);
+  const [first = ""] = text.replace(/^\(HTTP code \d+\) [^-]*- /, "").split("\n");
+  return first.trim().replace(/\.$/, "").slice(0, 300);
+};
 
 /** Of the first call: what makes the host unusable as it is, told from what passes. */
 const judged = (error: unknown): unknown => {
   if (error instanceof EngineRefused || isEngineAway(error) || isUnclear(error)) return error;
   if (NOT_TRUSTED.test(codeOf(error)))
     return new EngineRefused(
-      `No trusted connection to the container engine could be made: ${firstLine(messageOf(error))}.`,
+      `No trusted connection to the container engine could be made: ${reasonOf(error)}.`,
     );
   const status = statusOf(error);
   if (status === undefined || status >= 500) return error;
   return new EngineRefused(
-    `What answers there does not let Longshore in (HTTP ${status}: ${firstLine(messageOf(error))}).`,
+    `What answers there does not let Longshore in (HTTP ${status}: ${reasonOf(error)}).`,
   );
 };
 
