@@ -70,3 +70,6 @@ export const excess = (
   const plans = before.length === 1 ? "its last plan" : `its last ${before.length} plans`;
   return `It would act on ${things(acts)}, more than ${timesUsual} times the usual ${usual} of ${plans}.`;
 };
+
+/** What plans that delete are held to where a schedule makes them and says nothing else. */
+export const GUARD_OF_DELETING: PlanGuard = { above: 20, share: 0.5, timesUsual: 3 };

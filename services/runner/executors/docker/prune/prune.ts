@@ -1,5 +1,6 @@
 import type { Static, TSchema } from "typebox";
 import type { ItemKind, PlanItem } from "#schema/items.ts";
+import { GUARD_OF_DELETING } from "#schema/plan-guard.ts";
 import { DEFAULT_RETRY } from "#schema/task.definition.ts";
 import { defineExecutor, type Ending, type Executor, failed, type JobContext } from "../../../executor.ts";
 import { carryOut } from "../bulk/carry-out.ts";
@@ -7,6 +8,7 @@ import type { Engine } from "../engine/engine.ts";
 import { createHost } from "../engine/host.ts";
 import { engineOf, planEngine } from "../hosts/engine-of.ts";
 import { hostFailure } from "../hosts/host-failure.ts";
+import { HOST_LANE } from "../hosts/lane.ts";
 import { readLastUses } from "../hosts/last-use.ts";
 import { assemble, TooMany } from "./assemble.ts";
 import type { CommonPrune } from "./payload.ts";
@@ -90,6 +92,8 @@ export const definePrune = <S extends TSchema>(pruning: Pruning<S>): Executor =>
     pause: "checkpoint",
     isolation: "inline",
     itemLock: pruning.kind,
+    lane: HOST_LANE,
+    guard: GUARD_OF_DELETING,
     retry: DEFAULT_RETRY,
     plan: async (context) => {
       try {

@@ -4,6 +4,7 @@ import { failedWith } from "../bulk/settled.ts";
 import { createHost } from "../engine/host.ts";
 import { engineOf, planEngine } from "../hosts/engine-of.ts";
 import { hostFailure } from "../hosts/host-failure.ts";
+import { HOST_LANE } from "../hosts/lane.ts";
 import { PullPayload } from "./payload.ts";
 import { createPull, type Pulled, PullFailed } from "./pull-image.ts";
 import { referenceOf } from "./reference.ts";
@@ -31,6 +32,7 @@ export const executor = defineExecutor({
   repeatable: true,
   pause: "checkpoint",
   isolation: "inline",
+  lane: HOST_LANE,
   // By its name on its engine: two pulls of one image follow each other.
   itemLock: "pull",
   naming: "Pull {image}",
