@@ -1,5 +1,6 @@
 import { Link, useLocation } from "@tanstack/react-router";
 import {
+  BookOpenCheck,
   Boxes,
   CalendarClock,
   CircleX,
@@ -15,7 +16,15 @@ import { number } from "../show/words.ts";
 
 interface Place {
   readonly to:
-    "/tasks" | "/queues" | "/schedules" | "/failed" | "/hosts" | "/containers" | "/new" | "/runners";
+    | "/tasks"
+    | "/queues"
+    | "/schedules"
+    | "/failed"
+    | "/hosts"
+    | "/containers"
+    | "/ledger"
+    | "/new"
+    | "/runners";
   readonly name: string;
   readonly icon: LucideIcon;
   /** The paths that belong to it, where they are not those that begin with `to`. */
@@ -27,8 +36,9 @@ export const PLACES: readonly Place[] = [
   { to: "/queues", name: "Queues", icon: Layers },
   { to: "/schedules", name: "Schedules", icon: CalendarClock },
   { to: "/failed", name: "Failed", icon: CircleX },
-  { to: "/hosts", name: "Hosts", icon: HardDrive, paths: /^\/hosts\/?$/ },
-  { to: "/containers", name: "Containers", icon: Boxes, paths: /^\/(containers|hosts\/.)/ },
+  { to: "/hosts", name: "Hosts", icon: HardDrive, paths: /^\/hosts(?!\/[^/]+\/containers)/ },
+  { to: "/containers", name: "Containers", icon: Boxes, paths: /^\/(hosts\/[^/]+\/)?containers/ },
+  { to: "/ledger", name: "Ledger", icon: BookOpenCheck },
   { to: "/new", name: "New task", icon: Plus },
   { to: "/runners", name: "Runners", icon: Server },
 ];

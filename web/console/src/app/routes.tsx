@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 import { HOST_LISTS } from "#schema/host-api.ts";
 import { failedSearch } from "../failed/failed-search.ts";
+import { ledgerSearch } from "../ledger/ledger-search.ts";
 import { LoginPage } from "../login/login-page.tsx";
 import { schedulesSearch } from "../schedules/schedules-search.ts";
 import { resourceSearch } from "../resources/resource-search.ts";
@@ -118,6 +119,13 @@ const scheduleFormRoute = createRoute({
   component: lazyRouteComponent(() => import("../schedules/schedule-form-page.tsx"), "ScheduleFormPage"),
 });
 
+const ledgerRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/ledger",
+  component: lazyRouteComponent(() => import("../ledger/ledger-page.tsx"), "LedgerPage"),
+  validateSearch: ledgerSearch,
+});
+
 const failedRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/failed",
@@ -148,6 +156,7 @@ export const router = createRouter({
       schedulesRoute,
       scheduleFormRoute,
       failedRoute,
+      ledgerRoute,
       batchRoute,
     ]),
   ]),

@@ -40,6 +40,7 @@ const PAGES = {
   q: "/queues",
   s: "/schedules",
   f: "/failed",
+  l: "/ledger",
 } as const;
 
 /** Shortcuts that hold on every page: `/` search, `?` help, `g` and a letter for pages. */
