@@ -71,7 +71,7 @@ const withBases = (judged: readonly Judged[], images: readonly SeenImage[], fami
   return judged.map((one) => {
     const child = bases.get(one.thing.id);
     return child
-      ? { ...one, verdict: kept("base-image", `${nameOf(child)}, which stays, was built on it.`) }
+      ? { ...one, verdict: kept("base-image", `It is the base of ${nameOf(child)}, which stays.`) }
       : one;
   });
 };

@@ -25,8 +25,7 @@ export const usersAmong = (
   };
 };
 
-export const usedByWords = (names: readonly string[]): string =>
-  `${nameSome(names)} ${names.length === 1 ? "uses" : "use"} it.`;
+export const usedByWords = (names: readonly string[]): string => `Used by ${nameSome(names)}.`;
 
 /** "No container uses it.", or that none does once others are removed. */
 export const unusedWords = (leaving: readonly string[]): string =>
