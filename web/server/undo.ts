@@ -1,7 +1,7 @@
 /** Putting back what a run did to containers, where that can be: what was stopped is started again, and so on. */
 import type { TaskDetail } from "#schema/api.ts";
 import type { SubmitBody } from "#schema/submit-body.ts";
-import { capabilitiesFor, missingCapability } from "#schema/policy.ts";
+import { type Capability, capabilitiesFor, missingCapability } from "#schema/policy.ts";
 import { shortHash } from "#schema/short-hash.ts";
 import { definitionOf, tagOf, topState } from "#schema/task.evolve.ts";
 import type { FoldedTask } from "#schema/task.fold.ts";
@@ -24,7 +24,8 @@ const actionOf = (payload: unknown): string => {
   return typeof action === "string" ? action : "";
 };
 
-const whyNot = (task: FoldedTask, payload: unknown): string | null => {
+/** Why nobody could undo it now; null when it can be undone. */
+export const whyNot = (task: FoldedTask, payload: unknown): string | null => {
   const { type } = definitionOf(task.context);
   if (type !== TYPE) return `What a task of type ${type} did cannot be undone.`;
   const action = actionOf(payload);
@@ -35,9 +36,13 @@ const whyNot = (task: FoldedTask, payload: unknown): string | null => {
   return null;
 };
 
+/** The right somebody lacks to submit what puts things back. */
+export const rightMissing = ({ capabilities }: Caller): Capability | undefined =>
+  missingCapability(capabilities, capabilitiesFor(TYPE, null));
+
 /** Whether what a task did can be undone now, by whom it may concern, and else why not. */
-export const undoOutlook = (task: FoldedTask, payload: unknown, { capabilities }: Caller): TaskDetail["undo"] => {
-  const missing = missingCapability(capabilities, capabilitiesFor(TYPE, payload));
+export const undoOutlook = (task: FoldedTask, payload: unknown, caller: Caller): TaskDetail["undo"] => {
+  const missing = rightMissing(caller);
   const why = whyNot(task, payload) ?? (missing === undefined ? null : `This needs the right "${missing}".`);
   return { possible: why === null, why };
 };

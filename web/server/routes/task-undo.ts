@@ -8,7 +8,7 @@ import { callerOf } from "../policy.ts";
 import { HttpProblem, unavailable } from "../problems.ts";
 import { doneItems } from "../queries/task-items.ts";
 import { taskCaughtUp } from "../task-history.ts";
-import { undoing, undoOutlook } from "../undo.ts";
+import { rightMissing, undoing, whyNot } from "../undo.ts";
 import { TaskParams } from "./task-params.ts";
 
 /** Puts back what a run did: a task of its own, submitted by who asks. */
@@ -16,7 +16,7 @@ export const taskUndoRoute = (app: FastifyInstance, edge: Edge): void => {
   app.post<{ Params: Static<typeof TaskParams>; Body: UndoBody }>(
     "/api/tasks/:id/undo",
     {
-      config: { policy: "docker" },
+      config: { policy: "operate" },
       schema: {
         tags: ["tasks"],
         summary: "Put back what a run did to containers, where that can be: a task of its own",
@@ -29,7 +29,9 @@ export const taskUndoRoute = (app: FastifyInstance, edge: Edge): void => {
       const caller = callerOf(request);
       const { task } = await findTask(edge, id);
       const payload = await edge.payloads.of(definitionOf(task.context));
-      const { why } = undoOutlook(task, payload, caller);
+      const missing = rightMissing(caller);
+      if (missing !== undefined) throw new HttpProblem(403, `Undoing this needs the right "${missing}".`);
+      const why = whyNot(task, payload);
       if (why !== null) throw new HttpProblem(409, why, { state: task.state });
       if (!(await taskCaughtUp(edge, id)))
         throw unavailable("The history has not read all that the task did yet.");
