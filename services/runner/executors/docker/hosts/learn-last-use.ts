@@ -70,26 +70,20 @@ export const learnLastUses = (engine: Engine, options: Options): UseLearner => {
     into.heard(timeOf(event), { second: event.time ?? 0, key: keyOf(event) });
   };
 
-  /** What an engine still knows of its past; true when nothing was missed since the last event that was heard. */
-  const replay = (into: UseRecord, now: number): Promise<boolean> => {
-    const last = into.kept.lastEvent;
-    if (last === null) return Promise.resolve(false);
-    return within({ limitMs: LOOK_MS, signal: stopped.signal }, async (signal) => {
-      const query = { since: String(last.second), until: (now / 1_000).toFixed(3) };
-      let found = false;
+  /** Learns what an engine still knows of its past; true when nothing was missed since the last event that was heard. */
+  const replay = (into: UseRecord, now: number): Promise<boolean> =>
+    within({ limitMs: LOOK_MS, signal: stopped.signal }, async (signal) => {
+      const last = into.kept.lastEvent;
+      const query = { since: String(last?.second ?? 0), until: (now / 1_000).toFixed(3) };
       const events: EngineEvent[] = [];
       for await (const read of jsonLines(
         await engine.stream({ method: "GET", path: "/events", query }, signal),
-      )) {
-        if (!read.ok) continue;
-        const event = read.value as EngineEvent;
-        found ||= keyOf(event) === last.key;
-        events.push(event);
-      }
+      ))
+        if (read.ok) events.push(read.value as EngineEvent);
+      const isWhole = events.some((event) => keyOf(event) === last?.key);
       for (const event of events) await learn(into, event);
-      return found;
+      return isWhole;
     });
-  };
 
   const open = async (): Promise<void> => {
     const { id } = await engine.about(stopped.signal);
@@ -107,10 +101,10 @@ export const learnLastUses = (engine: Engine, options: Options): UseLearner => {
     const opened = record ? { record, isNew: false } : await openRecord(options, id, iso(now));
     const into = opened.record;
     const since = from ?? into.kept.heardUntil;
-    const isWhole = opened.isNew || (await replay(into, now).catch(() => false));
-    if (!isWhole || overflowed) into.missed(since, iso(now));
-    overflowed = false;
     const { inUse, existing } = await holdings.list();
+    const isWhole = await replay(into, now).catch(() => false);
+    if (overflowed || !(isWhole || opened.isNew)) into.missed(since, iso(now));
+    overflowed = false;
     into.only(existing);
     for (const holding of inUse) note(into, holding, iso(now));
     into.heard(iso(now), null);

@@ -3,20 +3,13 @@ import { createLayers } from "../../../../../../services/runner/executors/docker
 
 it("counts layers by their size, names what is under way, and never goes backwards", () => {
   const layers = createLayers();
-  const at = (status: string, id: string, current?: number, total?: number, elapsedMs = 0) =>
-    layers.take(
-      {
-        status,
-        id,
-        ...(current === undefined || total === undefined ? {} : { progressDetail: { current, total } }),
-      },
-      elapsedMs,
-    );
+  const at = (status: string, id: string, sizes?: { current: number; total: number }, elapsedMs = 0) =>
+    layers.take({ status, id, ...(sizes ? { progressDetail: sizes } : {}) }, elapsedMs);
   expect(layers.take({ status: "Pulling from library/alpine", id: "latest" }, 0)).toBeUndefined();
   expect(layers.take({ status: "Digest: sha256:0" }, 0)).toBeUndefined();
   expect(at("Already exists", "aaa")).toMatchObject({ percent: 0, done: 1, total: 1 });
   at("Pulling fs layer", "bbb");
-  expect(at("Downloading", "bbb", 5_000_000, 10_000_000, 2_000)).toEqual({
+  expect(at("Downloading", "bbb", { current: 5_000_000, total: 10_000_000 }, 2_000)).toEqual({
     percent: 35,
     message: "1 of 2 layers, 5.0 of 10.0 MB",
     done: 1,
@@ -24,7 +17,11 @@ it("counts layers by their size, names what is under way, and never goes backwar
     current: ["Downloading bbb"],
     etaMs: 3_714,
   });
-  expect(at("Downloading", "ccc", 0, 30_000_000)).toMatchObject({ percent: 35, done: 1, total: 3 });
+  expect(at("Downloading", "ccc", { current: 0, total: 30_000_000 })).toMatchObject({
+    percent: 35,
+    done: 1,
+    total: 3,
+  });
 });
 
 it("reckons the rest from the pace so far", () => {
