@@ -19,7 +19,7 @@ export const BUILD_CACHE: Resource<"build-cache"> = {
   facets: [
     {
       key: "use",
-      any: "Used or not",
+      title: "Use",
       choices: [
         { value: "used", title: "In use", fits: ({ inUse }) => inUse },
         { value: "unused", title: "Unused", fits: ({ inUse }) => !inUse },
@@ -27,7 +27,7 @@ export const BUILD_CACHE: Resource<"build-cache"> = {
     },
     {
       key: "kind",
-      any: "Shared or not",
+      title: "Sharing",
       choices: [
         { value: "shared", title: "Shared", fits: ({ shared }) => shared },
         { value: "own", title: "Not shared", fits: ({ shared }) => !shared },
@@ -51,7 +51,7 @@ export const BUILD_CACHE: Resource<"build-cache"> = {
     {
       key: "size",
       title: "Size",
-      width: "86px",
+      width: "96px",
       place: "right",
       order: ({ bytes }) => bytes,
       largeFirst: true,

@@ -44,7 +44,7 @@ export const CONTAINERS: Resource<"containers"> = {
   facets: [
     {
       key: "state",
-      any: "Any state",
+      title: "State",
       choices: Object.keys(LOOKS).map((state) => ({
         value: state,
         title: sentence(state),

@@ -22,6 +22,14 @@ const NAMES: Record<HostList, string> = {
   "build-cache": "Build cache",
 };
 
+const ONE: Record<HostList, string> = {
+  containers: "container",
+  images: "image",
+  volumes: "volume",
+  networks: "network",
+  "build-cache": "build cache",
+};
+
 interface KindLineProps {
   readonly kind: DiskKind;
   readonly host: string;
@@ -109,7 +117,7 @@ const Biggest = ({ report, host }: { readonly report: DiskReport; readonly host:
               {name}
             </Link>
             <span className="muted">
-              {NAMES[kind].toLowerCase()}, {inUse ? "used" : "unused"}
+              {ONE[kind]}, {inUse ? "used" : "unused"}
             </span>
             <span className="spring" />
             <span className="disk-figure">{bytes(size)}</span>

@@ -34,7 +34,7 @@ export const IMAGES: Resource<"images"> = {
     USE_FACET,
     {
       key: "kind",
-      any: "Tagged or not",
+      title: "Tags",
       choices: [
         { value: "tagged", title: "Tagged", fits: ({ tags }) => tags.length > 0 },
         { value: "dangling", title: "Dangling", fits: ({ tags }) => tags.length === 0 },
@@ -54,7 +54,7 @@ export const IMAGES: Resource<"images"> = {
     {
       key: "size",
       title: "Size",
-      width: "86px",
+      width: "96px",
       place: "right",
       order: ({ bytes }) => bytes,
       largeFirst: true,

@@ -79,7 +79,10 @@ export const Name = ({ name, title = name, guard, children }: NameProps) => (
     {children}
     {guard !== null && (
       <span className="guarded" title={guard}>
-        <Lock size={12} aria-hidden="true" /> protected<span className="guard-words">: {guard}</span>
+        <Lock size={12} aria-hidden="true" />
+        <span className="guard-text">
+          protected<span className="guard-words">: {guard}</span>
+        </span>
       </span>
     )}
   </>

@@ -38,7 +38,7 @@ export const filterRows = <L extends HostList>(
   );
 };
 
-/** How many rows each answer of a facet would show beside the other filters, by the answer's value; `""` is any. */
+/** How many rows each answer of a facet would show beside the other filters, by the answer's value. */
 export const facetCounts = <L extends HostList>(
   resource: Resource<L>,
   facet: Facet<HostRows[L]>,
@@ -47,8 +47,5 @@ export const facetCounts = <L extends HostList>(
 ): ReadonlyMap<string, number> => {
   const { [facet.key]: _, ...others } = search;
   const left = filterRows(resource, rows, others);
-  return new Map([
-    ["", left.length] as const,
-    ...facet.choices.map(({ value, fits }) => [value, left.filter(fits).length] as const),
-  ]);
+  return new Map(facet.choices.map(({ value, fits }) => [value, left.filter(fits).length]));
 };

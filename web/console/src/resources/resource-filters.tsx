@@ -21,37 +21,27 @@ interface FacetProps<L extends HostList> {
   readonly onChange: ChangeSearch;
 }
 
-/** The answers there are rows for, with how many. */
+/** The answers there are rows for, with how many; pressed again, an answer leaves nothing out. */
 const FacetButtons = <L extends HostList>({ resource, facet, rows, search, onChange }: FacetProps<L>) => {
   const counts = facetCounts(resource, facet, rows, search);
   const pressed = search[facet.key];
-  const known = facet.choices.some(({ value }) => value === pressed);
+  const shown = facet.choices.filter(({ value }) => value === pressed || (counts.get(value) ?? 0) > 0);
+  // All rows alike: there is nothing to choose.
+  if (shown.length < 2 && shown[0]?.value !== pressed) return null;
   return (
-    <div className="presets" role="group" aria-label={facet.any}>
-      <button
-        type="button"
-        className="preset"
-        aria-pressed={!known}
-        onClick={() => onChange({ [facet.key]: undefined })}
-      >
-        {facet.any}
-      </button>
-      {facet.choices.map(({ value, title }) => {
-        const count = counts.get(value) ?? 0;
-        if (count === 0 && pressed !== value) return null;
-        return (
-          <button
-            key={value}
-            type="button"
-            className="preset"
-            aria-pressed={pressed === value}
-            data-testid={`facet-${value}`}
-            onClick={() => onChange({ [facet.key]: pressed === value ? undefined : value })}
-          >
-            {title} <b>{number(count)}</b>
-          </button>
-        );
-      })}
+    <div className="presets" role="group" aria-label={facet.title}>
+      {shown.map(({ value, title }) => (
+        <button
+          key={value}
+          type="button"
+          className="preset"
+          aria-pressed={pressed === value}
+          data-testid={`facet-${value}`}
+          onClick={() => onChange({ [facet.key]: pressed === value ? undefined : value })}
+        >
+          {title} <b>{number(counts.get(value) ?? 0)}</b>
+        </button>
+      ))}
     </div>
   );
 };
@@ -70,7 +60,7 @@ export const ResourceFilters = <L extends HostList>(props: ResourceFiltersProps<
   const sortable = columns.filter(({ order }) => order !== undefined);
   const order = orderOf(columns, search.sort);
   return (
-    <div className="filters" role="search" aria-label={`Filter ${many}`}>
+    <div className="filters resource-filters" role="search" aria-label={`Filter ${many}`}>
       <TextInput
         size="xs"
         w={220}

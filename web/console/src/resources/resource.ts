@@ -39,8 +39,7 @@ interface Choice<Row> {
 /** A question with few answers that rows can be told apart by; `key` names it in the address. */
 export interface Facet<Row> {
   readonly key: FacetKey;
-  /** The answer that leaves nothing out. */
-  readonly any: string;
+  readonly title: string;
   readonly choices: readonly Choice<Row>[];
 }
 
@@ -70,7 +69,7 @@ interface Guarded {
 
 export const GUARD_FACET: Facet<Guarded> = {
   key: "guard",
-  any: "Protected or not",
+  title: "Protection",
   choices: [
     { value: "protected", title: "Protected", fits: (row) => row.protected !== null },
     { value: "open", title: "Not protected", fits: (row) => row.protected === null },
@@ -83,7 +82,7 @@ interface Used {
 
 export const USE_FACET: Facet<Used> = {
   key: "use",
-  any: "Used or not",
+  title: "Use",
   choices: [
     { value: "used", title: "Used", fits: ({ usedBy }) => usedBy.length > 0 },
     { value: "unused", title: "Unused", fits: ({ usedBy }) => usedBy.length === 0 },

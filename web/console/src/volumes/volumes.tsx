@@ -24,7 +24,7 @@ export const VOLUMES: Resource<"volumes"> = {
     USE_FACET,
     {
       key: "kind",
-      any: "Named or not",
+      title: "Name",
       choices: [
         { value: "named", title: "Named", fits: ({ anonymous }) => !anonymous },
         { value: "anonymous", title: "Anonymous", fits: ({ anonymous }) => anonymous },
@@ -48,7 +48,7 @@ export const VOLUMES: Resource<"volumes"> = {
     {
       key: "size",
       title: "Size",
-      width: "86px",
+      width: "96px",
       place: "right",
       order: ({ bytes }) => bytes,
       largeFirst: true,
