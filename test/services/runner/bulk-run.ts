@@ -3,8 +3,8 @@ import type { Peer, PeerTask } from "./peer.ts";
 
 const SETTLED = ["completed", "failed", "cancelled", "paused", "retrying"];
 
-/** Runs of `docker.containers` on the runner at the other end of a peer's wire. */
-export const bulkRuns = (peer: Peer) => {
+/** Runs of a type that plans, `docker.containers` if none is named, on the runner at the other end of a peer's wire. */
+export const bulkRuns = (peer: Peer, type = "docker.containers") => {
   const settled = (id: string, ms = 60_000): Promise<PeerTask> =>
     peer.until(
       `${id} to settle`,
@@ -13,9 +13,13 @@ export const bulkRuns = (peer: Peer) => {
     );
   /** Submits and plans; the plan is ready, or the task has failed. */
   const plan = async (payload: unknown): Promise<string> => {
-    const id = await peer.submit("docker.containers", payload, { pause: "checkpoint", repeatable: true });
+    const id = await peer.submit(type, payload, { pause: "checkpoint", repeatable: true });
     await peer.assign(id);
-    await peer.until("a plan", () => peer.task(id).context.plan !== null || peer.task(id).state === "failed");
+    await peer.until(
+      "a plan",
+      () => peer.task(id).context.plan !== null || peer.task(id).state === "failed",
+      60_000,
+    );
     return id;
   };
   return {
