@@ -189,7 +189,8 @@ describe("bad input", () => {
     await edge.admin("/api/tasks/abc/pause", { method: "POST" });
     await edge.post("/api/tasks/abc/resume", { reason: "lunch is over" });
     await edge.post("/api/tasks/abc/retry", {});
-    await edge.post("/api/tasks/abc/approve", { plan: 2 });
+    await edge.post("/api/tasks/abc/approve", { plan: 2, hash: "5ea1", except: [0, 3], volumes: [1] });
+    await edge.post("/api/tasks/abc/replan", { plan: 2 });
     await edge.admin("/api/tasks/abc", {
       method: "PATCH",
       headers: { "content-type": "application/json" },
@@ -199,7 +200,8 @@ describe("bad input", () => {
       { type: "pause" },
       { type: "resume", reason: "lunch is over" },
       { type: "retry", items: "failed" },
-      { type: "approve", plan: 2 },
+      { type: "approve", plan: 2, hash: "5ea1", except: [0, 3], volumes: [1] },
+      { type: "replan", plan: 2 },
       { type: "reprioritise", priority: "high" },
     ]);
     expect(standIn.wishes[0]?.by.actor).toEqual({ kind: "token", id: "admin" });
