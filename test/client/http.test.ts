@@ -74,6 +74,52 @@ describe("the HTTP client", () => {
     ]);
   });
 
+  it("asks the routes of plans, items, the ledger, undo and hosts", async () => {
+    const { asked, client } = answering(() => json({}));
+    await client.items("x", { outcome: "done,failed", kind: "image", text: "a&b", after: 7 });
+    await client.itemsSummary("x");
+    await client.plan("x");
+    await client.approve("x", { plan: 1, hash: "h", except: [2], volumes: [] });
+    await client.replan("x", 2, "stale");
+    await client.undo("x", "wrong");
+    await client.undo("x");
+    await client.ledger.list({ id: "sha256:ab", host: "h", limit: 5, cursor: "9.1" });
+    await client.hosts.disk("a b");
+    await client.hosts.runs("local", 3);
+    await client.hosts.rows("local", "build-cache");
+    expect(
+      asked.map(({ url, init }) => `${init.method} ${url.slice("http://127.0.0.1:7400".length)}`),
+    ).toEqual([
+      "GET /api/tasks/x/items?outcome=done%2Cfailed&kind=image&text=a%26b&after=7",
+      "GET /api/tasks/x/items/summary",
+      "GET /api/tasks/x/plan",
+      "POST /api/tasks/x/approve",
+      "POST /api/tasks/x/replan",
+      "POST /api/tasks/x/undo",
+      "POST /api/tasks/x/undo",
+      "GET /api/ledger?id=sha256%3Aab&host=h&limit=5&cursor=9.1",
+      "GET /api/hosts/a%20b/disk",
+      "GET /api/hosts/local/runs?limit=3",
+      "GET /api/hosts/local/build-cache",
+    ]);
+    expect([3, 4, 5, 6].map((place) => asked[place]?.init.body)).toEqual([
+      '{"plan":1,"hash":"h","except":[2],"volumes":[]}',
+      '{"plan":2,"reason":"stale"}',
+      '{"reason":"wrong"}',
+      "{}",
+    ]);
+  });
+
+  it("names files by their addresses, for links", () => {
+    const { client } = answering(() => json({}));
+    expect(client.itemsFile("a/b", "csv", { outcome: "failed" })).toBe(
+      "/api/tasks/a%2Fb/items.csv?outcome=failed",
+    );
+    expect(client.planFile("x")).toBe("/api/tasks/x/plan?download");
+    expect(client.ledger.file("json")).toBe("/api/ledger.json");
+    expect(client.ledger.file("csv", { text: "=a&b" })).toBe("/api/ledger.csv?text=%3Da%26b");
+  });
+
   it("throws the server's problem, with how long to wait", async () => {
     const problem = {
       type: "about:blank",

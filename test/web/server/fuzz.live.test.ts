@@ -28,7 +28,10 @@ const id = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom("..", "%00", "a/b", "../../images/prune", "abc/stop?t=0") },
 );
 const query = fc.dictionary(
-  fc.constantFrom("state", "limit", "cursor", "text", "after", "at", "label", "from", "type", "zip"),
+  fc.constantFrom(
+    ...["state", "limit", "cursor", "text", "after", "at", "label", "from", "type", "zip"],
+    ...["outcome", "kind", "id", "host", "task", "to", "download"],
+  ),
   fc.oneof(text, fc.integer().map(String)),
   { maxKeys: 2 },
 );
