@@ -1,20 +1,7 @@
 import { expect, test } from "vitest";
-import type { ContainerRow } from "#schema/api.ts";
 import { ACTIONS, previewOf } from "../../../../web/console/src/containers/bulk-action.ts";
 import { choose, chooseAll, NONE } from "../../../../web/console/src/show/selection.ts";
-
-const container = (name: string, part: Partial<ContainerRow> = {}): ContainerRow => ({
-  id: name,
-  name,
-  image: "busybox",
-  state: "running",
-  status: "Up 2 minutes",
-  createdAt: "2026-11-21T08:00:00.000Z",
-  labels: {},
-  autoRemove: false,
-  protected: null,
-  ...part,
-});
+import { container } from "../resources/resource-rows.ts";
 
 const names = (rows: readonly { name: string }[]): readonly string[] => rows.map(({ name }) => name);
 

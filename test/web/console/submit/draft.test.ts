@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ExecutorType } from "#schema/executor-type.ts";
 import { DEFAULT_RETRY } from "#schema/task.definition.ts";
-import { bodyOf, curlOf, draftFor } from "../../../../web/console/src/submit/draft.ts";
+import { bodyOf, curlOf, draftFor, draftForHost } from "../../../../web/console/src/submit/draft.ts";
 
 const type: ExecutorType = {
   type: "command",
@@ -31,4 +31,13 @@ test("minutes become milliseconds and a delay becomes a moment", () => {
 
 test("the line for the terminal survives quotes in the payload", () => {
   expect(curlOf("http://127.0.0.1:7400", bodyOf("command", draftFor(type), NOW))).toContain(`it'\\''s`);
+});
+
+test("a form for one host keeps the type's example, names the host, and waits for a yes", () => {
+  const draft = draftForHost({ ...type, example: { which: "dangling" } }, "nas");
+  expect(bodyOf(type.type, draft, 0)).toEqual({
+    type: type.type,
+    payload: { which: "dangling", host: "nas" },
+    approval: true,
+  });
 });

@@ -37,7 +37,7 @@ export const CONTAINERS: Resource<"containers"> = {
   many: "containers",
   finds: "Name, image or id",
   none: "Containers that are created will show up here by themselves.",
-  texts: ({ name, image }) => [name, image],
+  texts: ({ name, image, composeProject = "" }) => [name, image, composeProject],
   idOf: ({ id }) => id,
   nameOf,
   labelsOf: ({ labels }) => labels,

@@ -25,7 +25,7 @@ export const useBulkRun = (host: HostInfo, onStarted: (id: string) => void) => {
         {
           type: "docker.containers",
           name: `${sentence(action)} ${plural(ids.length, "container")}`,
-          payload: { ...(host.name === host.runner ? {} : { host: host.name }), action, ids },
+          payload: { host: host.name, action, ids },
         },
         { idempotencyKey: key },
       ),

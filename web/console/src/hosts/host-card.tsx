@@ -5,7 +5,7 @@ import { useLive, useValue } from "../live/live-context.tsx";
 import { HostMeters } from "../runners/host-meters.tsx";
 import { GlyphMark } from "../show/state-mark.tsx";
 import { useNow } from "../show/ticker.ts";
-import { ago, bytes, moment, number, plural } from "../show/words.ts";
+import { bytes, elapsed, moment, number, plural } from "../show/words.ts";
 import { engineWords } from "./engine-words.ts";
 import { HostDiskPanel } from "./host-disk.tsx";
 import { HostRuns } from "./host-runs.tsx";
@@ -113,8 +113,8 @@ export const HostCard = ({ host }: { readonly host: HostInfo }) => {
         {observedSince === null ? (
           "Which images and volumes are used is not watched."
         ) : (
-          <span title={moment(observedSince)}>
-            The use of its images and volumes is watched since {ago(observedSince, now)}.
+          <span title={`Since ${moment(observedSince)}`}>
+            The use of its images and volumes has been watched for {elapsed(now - Date.parse(observedSince))}.
           </span>
         )}
       </p>

@@ -54,7 +54,9 @@ export const ResourceList = <L extends HostList>({ host, resource, bar }: Resour
     });
 
   if (answer.isError) {
-    return <EngineAway message={problemWords(answer.error)} onRetry={() => void answer.refetch()} />;
+    return (
+      <EngineAway host={host} message={problemWords(answer.error)} onRetry={() => void answer.refetch()} />
+    );
   }
   if (answer.isPending) return <div className="panel-wait">Asking the engine…</div>;
   return (

@@ -27,7 +27,7 @@ const OnHost = ({ host, list, onRetry }: OnHostProps) =>
   host.reachable ? (
     <div className="resource-body">{LISTS[list](host)}</div>
   ) : (
-    <EngineAway message={host.message ?? "It does not answer."} onRetry={onRetry} />
+    <EngineAway host={host} message={host.message ?? "It does not answer."} onRetry={onRetry} />
   );
 
 /** One of the lists of what is on a host. */
