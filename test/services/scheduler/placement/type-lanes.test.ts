@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { SCHEDULER } from "#schema/actor.ts";
 import { CAPABILITIES } from "#schema/policy.ts";
+import { openQueue } from "#schema/queue.ts";
 import { definitionOf } from "#schema/task.evolve.ts";
 import { submit } from "../../../../services/scheduler/submission/submit.ts";
 import { type LiveTask, snapshotOf } from "../../../../services/scheduler/tasks.ts";
@@ -134,5 +136,20 @@ describe("a lane", () => {
     tell(third, { type: "completed", report: 9, result: null });
     place();
     expect(isRunning(first)).toBe(true);
+  });
+
+  it("gives way to what is more important, where its queue lets it", async () => {
+    const { many, place, submit, authority, state } = aHarbour();
+    const settings = { preempts: true };
+    const queue = { ...openQueue("default"), ...settings };
+    authority.records.queue.record("default", { type: "configured", settings }, queue, { by: SCHEDULER });
+    const running = await many(2, "prune", "nas");
+    place();
+    submit({ type: "prune", priority: "critical", lane: { by: "host", value: "attic" } });
+    place();
+    expect(running.map(state)).toEqual(["running.starting", "running.starting"]);
+    submit({ type: "prune", priority: "critical", lane: { by: "host", value: "nas" } });
+    place();
+    expect(running.map(state).filter((each) => each === "pausing")).toHaveLength(1);
   });
 });
