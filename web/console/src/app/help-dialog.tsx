@@ -11,6 +11,7 @@ const KEYS: readonly (readonly [readonly string[], string])[] = [
   [["g", "q"], "Queues"],
   [["g", "s"], "Schedules"],
   [["g", "f"], "Failed"],
+  [["g", "m"], "Maintenance"],
   [["g", "l"], "Ledger"],
   [["g", "n"], "New task"],
   [["g", "r"], "Runners"],

@@ -2,6 +2,7 @@ import { Link, useLocation } from "@tanstack/react-router";
 import {
   BookOpenCheck,
   Boxes,
+  BrushCleaning,
   CalendarClock,
   CircleX,
   HardDrive,
@@ -22,6 +23,7 @@ interface Place {
     | "/failed"
     | "/hosts"
     | "/containers"
+    | "/maintenance"
     | "/ledger"
     | "/new"
     | "/runners";
@@ -38,6 +40,7 @@ export const PLACES: readonly Place[] = [
   { to: "/failed", name: "Failed", icon: CircleX },
   { to: "/hosts", name: "Hosts", icon: HardDrive, paths: /^\/hosts(?!\/[^/]+\/containers)/ },
   { to: "/containers", name: "Containers", icon: Boxes, paths: /^\/(hosts\/[^/]+\/)?containers/ },
+  { to: "/maintenance", name: "Maintenance", icon: BrushCleaning },
   { to: "/ledger", name: "Ledger", icon: BookOpenCheck },
   { to: "/new", name: "New task", icon: Plus },
   { to: "/runners", name: "Runners", icon: Server },

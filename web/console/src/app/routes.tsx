@@ -119,6 +119,18 @@ const scheduleFormRoute = createRoute({
   component: lazyRouteComponent(() => import("../schedules/schedule-form-page.tsx"), "ScheduleFormPage"),
 });
 
+const maintenanceRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/maintenance",
+  component: lazyRouteComponent(() => import("../maintenance/maintenance-page.tsx"), "MaintenancePage"),
+});
+
+const policyFormRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: "/maintenance/$id",
+  component: lazyRouteComponent(() => import("../maintenance/policy-form-page.tsx"), "PolicyFormPage"),
+});
+
 const ledgerRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/ledger",
@@ -156,6 +168,8 @@ export const router = createRouter({
       schedulesRoute,
       scheduleFormRoute,
       failedRoute,
+      maintenanceRoute,
+      policyFormRoute,
       ledgerRoute,
       batchRoute,
     ]),

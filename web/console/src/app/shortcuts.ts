@@ -41,6 +41,7 @@ const PAGES = {
   s: "/schedules",
   f: "/failed",
   l: "/ledger",
+  m: "/maintenance",
 } as const;
 
 /** Shortcuts that hold on every page: `/` search, `?` help, `g` and a letter for pages. */

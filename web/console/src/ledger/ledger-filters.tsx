@@ -3,13 +3,13 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { Download } from "lucide-react";
 import { useState } from "react";
 import { ITEM_KINDS } from "#schema/items.ts";
-import { ITEM_OUTCOMES } from "#schema/ledger-api.ts";
+import { ITEM_OUTCOMES, type LedgerFilter } from "#schema/ledger-api.ts";
 import { useHosts } from "../hosts/use-hosts.ts";
 import { useLive } from "../live/live-context.tsx";
 import { kindWords } from "../plan/plan-words.ts";
 import { sentence } from "../show/words.ts";
 import { ITEM_LOOKS } from "../task/item-look.ts";
-import { ledgerFilter, type LedgerSearch } from "./ledger-search.ts";
+import type { LedgerSearch } from "./ledger-search.ts";
 
 const TYPING_MS = 300;
 
@@ -68,12 +68,29 @@ const Day = ({
   />
 );
 
-/** Which deeds are shown; the same ones can be saved. */
-export const LedgerFilters = ({ search, onChange }: LedgerFiltersProps) => {
+/** What is shown, as files; the newest of it where it is very much. */
+export const LedgerExports = ({ filter }: { readonly filter: LedgerFilter }) => {
   const { client } = useLive();
+  return (["csv", "json"] as const).map((format) => (
+    <Button
+      key={format}
+      size="xs"
+      variant="default"
+      component="a"
+      href={client.ledger.file(format, filter)}
+      download
+      leftSection={<Download size={14} />}
+      data-testid={`ledger-${format}`}
+    >
+      {format.toUpperCase()}
+    </Button>
+  ));
+};
+
+/** Which deeds are shown. */
+export const LedgerFilters = ({ search, onChange }: LedgerFiltersProps) => {
   const hosts = useHosts().data?.items.map(({ name }) => name) ?? [];
   const { host } = search;
-  const filter = ledgerFilter(search);
   return (
     <div className="filters" role="search" aria-label="Ledger">
       <TextFilter key={search.id ?? ""} search={search} onChange={onChange} />
@@ -113,21 +130,6 @@ export const LedgerFilters = ({ search, onChange }: LedgerFiltersProps) => {
         –
       </span>
       <Day name="to" label="To this day" search={search} onChange={onChange} />
-      <span className="spring" />
-      {(["csv", "json"] as const).map((format) => (
-        <Button
-          key={format}
-          size="xs"
-          variant="default"
-          component="a"
-          href={client.ledger.file(format, filter)}
-          download
-          leftSection={<Download size={14} />}
-          data-testid={`ledger-${format}`}
-        >
-          {format.toUpperCase()}
-        </Button>
-      ))}
     </div>
   );
 };

@@ -6,7 +6,7 @@ import { BookOpenCheck } from "lucide-react";
 import { useCallback, useMemo } from "react";
 import { useTitle } from "../live/live-context.tsx";
 import { FailureNotice, Notice } from "../show/notice.tsx";
-import { LedgerFilters, type OnSearch } from "./ledger-filters.tsx";
+import { LedgerExports, LedgerFilters, type OnSearch } from "./ledger-filters.tsx";
 import { ledgerFilter, ledgerSearch } from "./ledger-search.ts";
 import { LedgerTable } from "./ledger-table.tsx";
 import { useLedger } from "./use-ledger.ts";
@@ -30,6 +30,8 @@ export const LedgerPage = () => {
       <div className="page-head">
         <h1>Ledger</h1>
         <span className="muted">What was ever done to what, and what came of it</span>
+        <span className="spring" />
+        <LedgerExports filter={filter} />
       </div>
       <LedgerFilters search={search} onChange={change} />
       {ledger.isPending && <div className="panel-wait">Loading the ledger…</div>}

@@ -36,8 +36,13 @@ const LedgerLine = ({
       <time role="cell" className="ledger-when" dateTime={row.at}>
         {moment(row.at)}
       </time>
-      <span role="cell" className="state" data-hue={hue}>
-        <GlyphMark glyph={glyph} /> {deedWords(row)}
+      <span role="cell" className="plan-what">
+        <span className="state" data-hue={hue}>
+          <GlyphMark glyph={glyph} /> {deedWords(row)}
+        </span>
+        <time className="ledger-small-when" dateTime={row.at}>
+          {moment(row.at)}
+        </time>
       </span>
       <span role="cell" className="plan-what">
         <Link
