@@ -30,6 +30,38 @@ export interface DiskUse {
   readonly buildCache: readonly CacheRecord[];
 }
 
+interface Usage<T> {
+  readonly TotalSize?: number;
+  readonly Items?: readonly T[] | null;
+}
+
+/** Lists up to API 1.52, sums with their items from 1.52 on; what is empty may be null, or not there at all. */
+export interface DiskAnswer {
+  readonly LayersSize?: number;
+  readonly Containers?: readonly Listed[] | null;
+  readonly Images?: readonly ImageInfo[] | null;
+  readonly Volumes?: readonly VolumeInspectInfo[] | null;
+  readonly BuildCache?: readonly CacheRecord[] | null;
+  readonly ImageUsage?: Usage<ImageInfo> | null;
+  readonly ContainerUsage?: Usage<Listed> | null;
+  readonly VolumeUsage?: Usage<VolumeInspectInfo> | null;
+  readonly BuildCacheUsage?: Usage<CacheRecord> | null;
+}
+
+/** Either shape as one. */
+export const readDiskAnswer = (answer: DiskAnswer | null): DiskUse => {
+  const said = answer ?? {};
+  const itemsOf = <T>(list: readonly T[] | null | undefined, usage: Usage<T> | null | undefined) =>
+    list ?? usage?.Items ?? [];
+  return {
+    layersSize: said.LayersSize ?? said.ImageUsage?.TotalSize ?? 0,
+    containers: itemsOf(said.Containers, said.ContainerUsage),
+    images: itemsOf(said.Images, said.ImageUsage),
+    volumes: itemsOf(said.Volumes, said.VolumeUsage),
+    buildCache: itemsOf(said.BuildCache, said.BuildCacheUsage),
+  };
+};
+
 const bounded = (limitMs: number, signal: AbortSignal | undefined) =>
   signal ? { limitMs, signal } : { limitMs };
 
@@ -60,22 +92,27 @@ export const listNetworks = async (
     bounded(LIST_MS, signal),
   )) ?? [];
 
-/** May take minutes on a host with large volumes: never in a request somebody waits for. */
-export const diskUse = async (engine: Engine, signal?: AbortSignal): Promise<DiskUse> => {
-  const answer = await engine.request<{
-    LayersSize?: number;
-    Containers?: Listed[] | null;
-    Images?: ImageInfo[] | null;
-    Volumes?: VolumeInspectInfo[] | null;
-    BuildCache?: CacheRecord[] | null;
-  } | null>({ method: "GET", path: "/system/df" }, bounded(DISK_MS, signal));
-  return {
-    layersSize: answer?.LayersSize ?? 0,
-    containers: answer?.Containers ?? [],
-    images: answer?.Images ?? [],
-    volumes: answer?.Volumes ?? [],
-    buildCache: answer?.BuildCache ?? [],
-  };
+/** From API 1.42 on the engine can reckon some kinds alone. */
+const DISK_TYPES = ["container", "image", "volume", "build-cache"] as const;
+export type DiskType = (typeof DISK_TYPES)[number];
+
+/** May take minutes on a host with large volumes: never in a request somebody waits for. `types`: only these; all if none. */
+export const diskUse = async (
+  engine: Engine,
+  signal?: AbortSignal,
+  types: readonly DiskType[] = [],
+): Promise<DiskUse> => {
+  const ask = (query: object): Promise<DiskAnswer | null> =>
+    engine.request(
+      // From 1.52 on the items are left out unless they are asked for; older engines do not look at it.
+      { method: "GET", path: "/system/df", query: { verbose: true, ...query } },
+      bounded(DISK_MS, signal),
+    );
+  if (types.length === 0 || types.length === DISK_TYPES.length) return readDiskAnswer(await ask({}));
+  let whole: DiskAnswer = {};
+  // One by one: the client library cannot say one name twice in a query.
+  for (const type of types) whole = { ...whole, ...(await ask({ type })) };
+  return readDiskAnswer(whole);
 };
 
 /** The build cache alone: quick from API 1.42 on, while older engines can only reckon all disk use. */
@@ -86,9 +123,6 @@ export const listBuildCache = async (
 ): Promise<readonly CacheRecord[]> => {
   const [major = 0, minor = 0] = apiVersion.split(".").map(Number);
   if (major < 1 || (major === 1 && minor < 42)) return (await diskUse(engine, signal)).buildCache;
-  const answer = await engine.request<{ BuildCache?: CacheRecord[] | null } | null>(
-    { method: "GET", path: "/system/df", query: { type: "build-cache" } },
-    bounded(LIST_MS, signal),
-  );
-  return answer?.BuildCache ?? [];
+  const call = { method: "GET", path: "/system/df", query: { type: "build-cache", verbose: true } } as const;
+  return readDiskAnswer(await engine.request<DiskAnswer | null>(call, bounded(LIST_MS, signal))).buildCache;
 };
