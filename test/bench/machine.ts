@@ -12,11 +12,16 @@ const versionOf = (name: string): string => {
   return `${name} ${(JSON.parse(readFileSync(file, "utf8")) as { version: string }).version}`;
 };
 
+/** Processors, memory and kernel in one line. */
+export const describeHost = (): string => {
+  const [processor] = cpus();
+  return `${cpus().length} cores (${processor?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / GIBIBYTE)} GiB, Linux ${release()}`;
+};
+
 /** What the figures were taken on, as lines of a list. */
 export const describeMachine = (): readonly string[] => {
-  const [processor] = cpus();
   return [
-    `${cpus().length} cores (${processor?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / GIBIBYTE)} GiB, Linux ${release()}`,
+    describeHost(),
     `Node ${process.versions.node}, ${firstLine("redis-server", "--version").split(" ").slice(0, 3).join(" ")}`,
     ["bullmq", "graphile-worker", "pg-boss"].map(versionOf).join(", "),
     `load average when it began: ${loadavg()[0]?.toFixed(2) ?? "?"}`,

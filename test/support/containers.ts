@@ -8,12 +8,12 @@ import { BUSYBOX } from "./needs.ts";
 
 export const IMAGE = "longshore-test:busybox";
 /** Ends on TERM at once: what bulk operations meet when applications stop properly. */
-const IDLE = 'trap "exit 0" TERM; while :; do sleep 1 & wait; done';
+const IDLE = 'trap "exit 0" TERM; sleep 86400 & wait';
 
-const engine = new Docker();
+const machine = new Docker();
 
 /** An image of nothing but busybox, imported from a folder: no registry is asked. */
-export const ensureImage = async (): Promise<void> => {
+export const ensureImage = async (engine = machine): Promise<void> => {
   const images = await engine.listImages({ filters: { reference: [IMAGE] } });
   if (images.length > 0) return;
   const folder = mkdtempSync(join(tmpdir(), "longshore-image-"));
@@ -50,19 +50,31 @@ const inLanes = async <T>(things: readonly T[], work: (thing: T) => Promise<unkn
   await Promise.all(Array.from({ length: 8 }, lane));
 };
 
-/** Running containers on the real engine, labelled as this test's own; remove them at the end. */
-export const startContainers = async (count: number): Promise<TestContainers> => {
-  await ensureImage();
+interface Wanted {
+  /** An engine of the test's own; the machine's otherwise. */
+  readonly engine?: Docker;
+  /** What differs from containers that idle until they are told to end, by their place. */
+  readonly like?: (index: number) => Docker.ContainerCreateOptions;
+}
+
+/** Running containers on a real engine, labelled as this test's own; remove them at the end. */
+export const startContainers = async (
+  count: number,
+  { engine = machine, like = () => ({}) }: Wanted = {},
+): Promise<TestContainers> => {
+  await ensureImage(engine);
   const label = randomUUID();
   const prefix = `longshore-test-${label.slice(0, 8)}`;
   const names = Array.from({ length: count }, (_, index) => `${prefix}-${String(index).padStart(3, "0")}`);
-  await inLanes(names, async (name) => {
+  await inLanes([...names.entries()], async ([index, name]) => {
+    const { Labels, HostConfig, ...more } = like(index);
     const container = await engine.createContainer({
       name,
       Image: IMAGE,
       Cmd: ["/bin/sh", "-c", IDLE],
-      Labels: { "longshore.test": label },
-      HostConfig: { NetworkMode: "none" },
+      Labels: { ...Labels, "longshore.test": label },
+      HostConfig: { NetworkMode: "none", ...HostConfig },
+      ...more,
     });
     await container.start();
   });
@@ -71,6 +83,8 @@ export const startContainers = async (count: number): Promise<TestContainers> =>
   const deathCounts = new Map<string, number>();
   // Listened to from the start: the engine itself replays only its last 256 events.
   const events = await engine.getEvents({ filters: { label: [`longshore.test=${label}`], event: ["die"] } });
+  // An engine that is killed cuts it off.
+  events.on("error", () => undefined);
   let rest = "";
   events.on("data", (chunk: Buffer) => {
     const lines = (rest + chunk.toString()).split("\n");

@@ -1,3 +1,4 @@
+import type Docker from "dockerode";
 import { join } from "node:path";
 import { provision } from "#infra/nats/provision.ts";
 import { startContainers, type TestContainers } from "../../support/containers.ts";
@@ -15,8 +16,8 @@ export interface BulkGround {
   readonly proxy: EngineProxy;
   readonly runs: ReturnType<typeof bulkRuns>;
   readonly runner: RunnerProcess;
-  /** Plans an action on all of them, four at once, and begins it. */
-  begin(action: string): Promise<string>;
+  /** Plans an action on all of them, four at once, and begins it; `more` goes into the payload. */
+  begin(action: string, more?: object): Promise<string>;
   /** Kills the runner, and gives the task to its successor. */
   succeed(id: string): Promise<void>;
   /** How often each container died, in the order of their names. */
@@ -24,10 +25,20 @@ export interface BulkGround {
   end(): Promise<void>;
 }
 
-export const bulkGround = async (count: number): Promise<BulkGround> => {
-  const [nats, containers] = await Promise.all([startNats(), startContainers(count)]);
+interface Site {
+  /** An engine of the test's own, and its socket; the machine's otherwise. */
+  readonly own?: { readonly engine: Docker; readonly socket: string };
+  /** Where the runner finds the machine's engine, if not at its own socket. */
+  readonly socket?: string;
+  /** What differs from containers that idle, by their place. */
+  readonly like?: (index: number) => Docker.ContainerCreateOptions;
+}
+
+export const bulkGround = async (count: number, { own, socket, like }: Site = {}): Promise<BulkGround> => {
+  const wanted = { ...(own ? { engine: own.engine } : {}), ...(like ? { like } : {}) };
+  const [nats, containers] = await Promise.all([startNats(), startContainers(count, wanted)]);
   await provision({ url: nats.url, seedFile: nats.seedFile("provisioner"), dataFree: 1e9 });
-  const proxy = await startEngineProxy(join(temporaryFolder("engine"), "docker.sock"));
+  const proxy = await startEngineProxy(join(temporaryFolder("engine"), "docker.sock"), own?.socket ?? socket);
   const environment = { DOCKER_HOST: `unix://${proxy.path}` };
   const peer = await openPeer(nats);
   let runner = await startRunnerProcess(nats, environment);
@@ -41,8 +52,8 @@ export const bulkGround = async (count: number): Promise<BulkGround> => {
     get runner() {
       return runner;
     },
-    begin: async (action) => {
-      const id = await runs.plan({ action, ids: [...containers.names], concurrency: 4 });
+    begin: async (action, more) => {
+      const id = await runs.plan({ action, ids: [...containers.names], concurrency: 4, ...more });
       await peer.assign(id);
       return id;
     },

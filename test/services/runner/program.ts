@@ -72,7 +72,7 @@ export const startRunnerProcess = async (
   const [file, ...args] = [...around, process.execPath, "--enable-source-maps", program];
   const child: ChildProcess = spawn(file, args, {
     env: {
-      ...inheritedEnvironment(["PATH", "HOME", "DOCKER_HOST"]),
+      ...inheritedEnvironment(["PATH", "HOME", "DOCKER_HOST", "LONGSHORE_CPU_LIMIT"]),
       LONGSHORE_NATS_URL: nats.url,
       LONGSHORE_NATS_SEED_FILE: nats.seedFile("runner"),
       LONGSHORE_DATA: data,
