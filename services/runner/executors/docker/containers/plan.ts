@@ -75,7 +75,8 @@ export const planItems = (
   const reason = reasonOf(payload);
   return judged.map(({ container, finding, leaves }): PlanItem => {
     const { Id: id, State: state, Created } = container;
-    const about = { id, name: nameOf(container), createdAt: new Date(Created * 1_000).toISOString() };
+    const createdAt = new Date(Created * 1_000).toISOString();
+    const about = { kind: "container" as const, id, name: nameOf(container), createdAt };
     if (leaves) {
       const { skip, rule, protects } = leaves;
       return { ...about, skip, rule, protected: protects };

@@ -28,6 +28,7 @@ const short = (payload: Partial<ContainersPayload>): string[] =>
 describe("a plan of bulk work on containers", () => {
   it("says of each what it is acted on for, and how it looked", () => {
     expect(plan({}, [[web.Id, found({ restarts: 2 })]])[0]).toEqual({
+      kind: "container",
       id: web.Id,
       name: "web-1",
       createdAt: "2026-11-21T09:00:00.000Z",
