@@ -176,7 +176,7 @@ export const pruneGround = async (): Promise<PruneGround> => {
         ...(of === undefined ? {} : { Name: name(of) }),
         Labels: { ...label, ...labels },
       });
-      return made.Name;
+      return made.name;
     },
     network: async (of, labels = {}) =>
       (await docker.createNetwork({ Name: name(of), Labels: { ...label, ...labels } })).id,

@@ -62,6 +62,14 @@ export const readDiskAnswer = (answer: DiskAnswer | null): DiskUse => {
   };
 };
 
+/** What an answer about one kind says: of the others it has nulls, empty lists or zeros. */
+const saidIn = (answer: DiskAnswer | null): DiskAnswer =>
+  Object.fromEntries(
+    Object.entries(answer ?? {}).filter(([, value]) =>
+      Array.isArray(value) ? value.length > 0 : value !== null && value !== 0,
+    ),
+  );
+
 const bounded = (limitMs: number, signal: AbortSignal | undefined) =>
   signal ? { limitMs, signal } : { limitMs };
 
@@ -111,7 +119,7 @@ export const diskUse = async (
   if (types.length === 0 || types.length === DISK_TYPES.length) return readDiskAnswer(await ask({}));
   let whole: DiskAnswer = {};
   // One by one: the client library cannot say one name twice in a query.
-  for (const type of types) whole = { ...whole, ...(await ask({ type })) };
+  for (const type of types) whole = { ...whole, ...saidIn(await ask({ type })) };
   return readDiskAnswer(whole);
 };
 

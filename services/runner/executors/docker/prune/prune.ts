@@ -44,18 +44,23 @@ interface Pruning<S extends TSchema> {
   withVolumes?(payload: Static<S>): boolean;
 }
 
-const waysFor = (engine: Engine, payload: CommonPrune, withVolumes: boolean): Record<ItemKind, Way> => {
+type PruneContext = JobContext<CommonPrune>;
+
+const waysFor = (
+  engine: Engine,
+  { payload, engine: planned }: PruneContext,
+  withVolumes: boolean,
+): Record<ItemKind, Way> => {
   const rules = rulesOf(payload);
+  const apiVersion = planned?.apiVersion ?? "";
   return {
     container: containerWay(engine, rules, withVolumes),
     image: imageWay(engine, rules),
     volume: volumeWay(engine),
     network: networkWay(engine),
-    "build-cache": cacheWay(engine),
+    "build-cache": cacheWay(engine, apiVersion),
   };
 };
-
-type PruneContext = JobContext<CommonPrune>;
 
 /** Surveys, judges and assembles; undefined when the task is to stop while the engine is away. */
 const plan = async (
@@ -70,7 +75,9 @@ const plan = async (
   const planned = await createHost(engine, context).answered(async () => {
     const on = await planEngine(hostEngine, stop);
     const uses = await readLastUses(context.settings.data, on.id);
-    const items = assemble(judge(await surveyEngine(engine, { kinds, uses }, stop)));
+    const items = assemble(
+      judge(await surveyEngine(engine, { kinds, uses, apiVersion: on.apiVersion }, stop)),
+    );
     return { items, engine: on, ...(context.payload.dryRun === true ? { dryRun: true } : {}) };
   });
   if (!planned) return { type: context.cancelled.aborted ? "cancelled" : "paused" };
@@ -106,9 +113,8 @@ export const definePrune = <S extends TSchema>(pruning: Pruning<S>): Executor =>
       }
     },
     run: async (context) => {
-      const { payload } = context as PruneContext;
       const { engine } = engineOf(context as PruneContext);
-      const ways = waysFor(engine, payload, pruning.withVolumes?.(context.payload) === true);
+      const ways = waysFor(engine, context as PruneContext, pruning.withVolumes?.(context.payload) === true);
       const since = createUsedSince(context);
       return carryOut(engine, context, {
         things: pruning.things,

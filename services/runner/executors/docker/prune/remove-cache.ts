@@ -17,11 +17,11 @@ const TRIES = 3;
 type Pruned = { readonly CachesDeleted: readonly string[] | null; readonly SpaceReclaimed?: number } | null;
 
 /** Removes records of the build cache one by one, each by its id, and only those nothing builds on. */
-export const cacheWay = (engine: Engine): Way => {
+export const cacheWay = (engine: Engine, apiVersion: string): Way => {
   let records = new Map<string, CacheRecord>();
   let readAt = Number.NEGATIVE_INFINITY;
   const read = async (signal: AbortSignal): Promise<ReadonlyMap<string, CacheRecord>> => {
-    const { buildCache } = await measure(engine, signal);
+    const { buildCache } = await measure(engine, { kinds: new Set(["build-cache"]), apiVersion }, signal);
     records = new Map(buildCache.map((record) => [record.ID, record]));
     readAt = performance.now();
     return records;

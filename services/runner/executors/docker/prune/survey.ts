@@ -1,10 +1,9 @@
 import type { VolumeInspectInfo } from "dockerode";
-import type { ItemKind } from "#schema/items.ts";
 import { findOwn } from "../containers/protect.ts";
 import type { Engine } from "../engine/engine.ts";
 import { type DiskUse, listNetworks, listVolumes } from "../engine/listings.ts";
 import type { LastUses } from "../hosts/last-use.ts";
-import { measure } from "./measure.ts";
+import { type Measuring, measure } from "./measure.ts";
 import { seeContainers, writtenBytes } from "./see-containers.ts";
 import { seeImages } from "./see-images.ts";
 import { isAnonymous, type SeenNetwork, type SeenVolume, type Survey, timeOf } from "./seen.ts";
@@ -62,12 +61,13 @@ const clockOf = async (engine: Engine, signal: AbortSignal): Promise<number> => 
 /** Looks at the kinds asked for, and at all containers: what they use is not to go. */
 export const surveyEngine = async (
   engine: Engine,
-  { kinds, uses }: { readonly kinds: ReadonlySet<ItemKind>; readonly uses: LastUses },
+  { uses, ...measuring }: Measuring & { readonly uses: LastUses },
   signal: AbortSignal,
 ): Promise<Survey> => {
+  const { kinds } = measuring;
   const now = await clockOf(engine, signal);
   const isMeasured = [...kinds].some((kind) => kind !== "network" && kind !== "container");
-  const measured = isMeasured ? await measure(engine, signal) : null;
+  const measured = isMeasured ? await measure(engine, measuring, signal) : null;
   const disk = measured ?? NO_DISK_USE;
   const volumes = kinds.has("volume") ? await listVolumes(engine, signal) : [];
   const images = kinds.has("image") ? await seeImages(engine, disk, signal) : [];
