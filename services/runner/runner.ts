@@ -6,9 +6,8 @@ import type { Ground, Running } from "#infra/service.ts";
 import { createAsker } from "./work/asker.ts";
 import { createAttempts } from "./attempts/attempts.ts";
 import { openCatalogue } from "./catalogue.ts";
-import { openEngine } from "./executors/docker/engine/engine.ts";
 import { openSites } from "./executors/docker/hosts/open-sites.ts";
-import { startContainerSweep } from "./executors/docker/run/sweep.ts";
+import { sweepHosts } from "./executors/docker/hosts/sweep-hosts.ts";
 import { openGroups } from "./groups/open-groups.ts";
 import { probeGroups } from "./groups/probe.ts";
 import { aheadFor, discoverExecutors } from "./discover.ts";
@@ -41,7 +40,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
   const groups = openGroups(site);
   await endLeftovers(mark, groups, log);
   const sites = openSites(env, { mark, log });
-  const containers = await startContainerSweep(openEngine(), mark, log);
+  const containers = await sweepHosts(sites.all, mark, log);
   log.info({ groups: site.kind, controllers: site.controllers }, site.message);
 
   const nats = { url: env.natsUrl, seedFile: env.natsSeedFile };
@@ -92,8 +91,10 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
       pid: process.pid,
       seen: inbox.seen,
     }),
-    welcomed: (boot, { seq }, fresh) => {
+    welcomed: (boot, { seq, cordoned = false }, fresh) => {
       if (fresh) inbox.restart(seq);
+      // What somebody said of it while it was away, or to the one before it.
+      if (fresh) pool[cordoned ? "cordon" : "uncordon"]();
       lease.hold(boot);
       log.info({ boot, seq, fresh }, "welcomed by the scheduler");
     },

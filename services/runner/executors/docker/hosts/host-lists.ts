@@ -1,7 +1,8 @@
 import type { HostList } from "#schema/host-api.ts";
 import { createInventory } from "../containers/inventory.ts";
 import type { Engine } from "../engine/engine.ts";
-import { listBuildCache, listImages, listNetworks, listVolumes } from "../engine/listings.ts";
+import { listImages, listNetworks, listVolumes } from "../engine/listings.ts";
+import { createCacheList } from "./cache-list.ts";
 import { readLastUses } from "./last-use.ts";
 import { besideOf, buildCacheRow, imageRow, networkRow, volumeRow } from "./rows.ts";
 
@@ -14,6 +15,7 @@ export interface HostLists {
 /** `data`: the runner's data folder, where last uses are kept. */
 export const createHostLists = (engine: Engine, data: string): HostLists => {
   const inventory = createInventory(engine);
+  const cache = createCacheList(engine);
 
   const beside = async (signal: AbortSignal) => {
     const [containers, { id }] = await Promise.all([engine.list(signal), engine.about(signal)]);
@@ -33,10 +35,7 @@ export const createHostLists = (engine: Engine, data: string): HostLists => {
       const [networks, around] = await Promise.all([listNetworks(engine, signal), beside(signal)]);
       return networks.map((network) => networkRow(network, around));
     },
-    "build-cache": async (signal) => {
-      const { apiVersion } = await engine.about(signal);
-      return (await listBuildCache(engine, apiVersion, signal)).map(buildCacheRow);
-    },
+    "build-cache": async (signal) => (await cache(signal)).map(buildCacheRow),
   };
   return {
     rows: async (list, signal) => {
