@@ -24,10 +24,10 @@ interface Chosen {
   readonly many: string;
 }
 
-/** A clean-up of exactly these, whose plan is shown before anything happens. */
+/** A clean-up of exactly these, whose plan is shown before anything happens. What was made just now was chosen all the same. */
 export const cleanupOf = (host: HostInfo, { list, ids, one, many }: Chosen): SubmitBody => ({
   type: CLEANUP[list],
   name: `Clean up ${plural(ids.length, one, many)} on ${host.name}`,
-  payload: { host: host.name, ...WIDEST[list], only: { ids: [...ids] } },
+  payload: { host: host.name, ...WIDEST[list], only: { ids: [...ids] }, grace: "0s" },
   approval: true,
 });
