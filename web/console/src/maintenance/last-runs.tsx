@@ -18,6 +18,11 @@ const countWords = ({ counts }: TaskSummary): string =>
     .flatMap(([count, word]) => (typeof count === "number" && count > 0 ? [`${number(count)} ${word}`] : []))
     .join(", ");
 
+const runWords = (run: TaskSummary): string => {
+  if (run.counts.planned === 0) return run.state === "completed" ? "Nothing to look at" : "Its run";
+  return countWords(run) || `${number(run.counts.planned)} planned`;
+};
+
 const Run = ({ run }: { readonly run: TaskSummary }) => {
   const { client } = useLive();
   const now = useNow();
@@ -38,7 +43,7 @@ const Run = ({ run }: { readonly run: TaskSummary }) => {
         className="line-name"
         data-testid="policy-run-link"
       >
-        {counts.planned > 0 ? countWords(summary) || "Nothing to do yet" : "Its run"}
+        {runWords(summary)}
       </Link>
       {freed.data !== undefined && freed.data > 0 && <b className="small">{bytes(freed.data)} freed</b>}
       <span className="spring" />

@@ -104,8 +104,13 @@ const propertiesOf = (schema: JsonSchema): Readonly<Record<string, unknown>> =>
 export const canReport = ({ payload, plans }: ExecutorType): boolean =>
   plans && propertiesOf(payload)["dryRun"] !== undefined;
 
+/** What to spare and what to look at comes after what to take: rare, and the same for every kind. */
+const LAST = ["protect", "grace", "only"];
+
 /** The rules of a type: its payload without what the form asks for elsewhere. */
 export const rulesSchema = (schema: JsonSchema): JsonSchema => {
-  const { host: _host, dryRun: _dryRun, ...properties } = propertiesOf(schema);
+  const { host: _host, dryRun: _dryRun, ...rules } = propertiesOf(schema);
+  const place = ([key]: readonly [string, unknown]): number => LAST.indexOf(key);
+  const properties = Object.fromEntries(Object.entries(rules).toSorted((a, b) => place(a) - place(b)));
   return { ...schema, properties };
 };

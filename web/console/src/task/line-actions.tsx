@@ -9,8 +9,8 @@ interface LineActionsProps {
   readonly brief?: boolean;
 }
 
-/** `Retry the rest (12)` → `Retry (12)`. */
-const shortened = (offer: Offer): Offer => ({ ...offer, label: offer.label.replace(" the rest", "") });
+/** `Retry the rest (12)` → `Retry (12)`, `Reject the plan` → `Reject`. */
+const shortened = (offer: Offer): Offer => ({ ...offer, label: offer.label.replace(/ the (rest|plan)/, "") });
 
 /** The commands of a task where only its line is known: lists, the dock, the strip of a run. */
 export const LineActions = ({ task, brief = false }: LineActionsProps) => {

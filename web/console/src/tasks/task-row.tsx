@@ -6,7 +6,7 @@ import { errorWords } from "../show/error-words.ts";
 import { ProgressBar } from "../show/progress-bar.tsx";
 import { StateMark } from "../show/state-mark.tsx";
 import { useNow } from "../show/ticker.ts";
-import { ago, elapsed, moment } from "../show/words.ts";
+import { ago, elapsed, moment, number, plural } from "../show/words.ts";
 import { LineActions } from "../task/line-actions.tsx";
 
 const until = (at: string, now: number): string => {
@@ -46,6 +46,33 @@ interface TaskRowProps {
   readonly onChoose: (id: string, range: boolean) => void;
 }
 
+/** Of a run that is over, one click shows what it did. */
+const Progress = ({ task }: { readonly task: TaskSummary }) => {
+  if (task.tag !== "settled" || task.counts.done === 0) return <ProgressBar task={task} />;
+  return (
+    <Link
+      to="/tasks/$id"
+      params={{ id: task.id }}
+      search={{ tab: "items", outcome: "done" }}
+      title={`What it did: ${plural(task.counts.done, "item")}`}
+      data-testid="what-it-did"
+    >
+      <ProgressBar task={task} />
+    </Link>
+  );
+};
+
+const Under = ({ task }: { readonly task: TaskSummary }) => {
+  const { error, tag, outcome, counts } = task;
+  if (error !== null && tag !== "active") return <small title={errorWords(error)}>{errorWords(error)}</small>;
+  if (outcome !== "partial") return null;
+  return (
+    <small data-hue="amber">
+      {plural(counts.failed, "item")} of {number(counts.planned)} failed
+    </small>
+  );
+};
+
 /** One task in the list. Drawn again only when its own record changes. */
 export const TaskRow = memo((props: TaskRowProps) => {
   const { id, index, leaving, current, top, chosen, onChoose } = props;
@@ -81,9 +108,7 @@ export const TaskRow = memo((props: TaskRowProps) => {
         <Link to="/tasks/$id" params={{ id }} data-row-link={index} title={summary.name}>
           {summary.name}
         </Link>
-        {summary.error !== null && summary.tag !== "active" && (
-          <small title={errorWords(summary.error)}>{errorWords(summary.error)}</small>
-        )}
+        <Under task={summary} />
       </span>
       <span role="gridcell" className="cell-type">
         {summary.type}
@@ -95,7 +120,7 @@ export const TaskRow = memo((props: TaskRowProps) => {
         {summary.priority}
       </span>
       <span role="gridcell" className="cell-progress">
-        <ProgressBar task={summary} />
+        <Progress task={summary} />
       </span>
       <span role="gridcell" className="cell-attempt" title="Attempt">
         {summary.attempt > 0 ? `#${summary.attempt}` : "–"}
