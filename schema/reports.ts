@@ -36,6 +36,8 @@ export interface Welcome {
   readonly ok: true;
   readonly seq: number;
   readonly epoch: number;
+  /** Somebody has taken it out of service: it takes no new work until it is put back. */
+  readonly cordoned?: boolean;
 }
 
 /** A monitor tells how its host does: `reason` says in one sentence what is too much, null that nothing is. */

@@ -49,7 +49,7 @@ export const inboxOf = (runner: string): string => `task.*.*.${runner}`;
 
 /** `ping` asks only whether a scheduler answers, `why` why a task waits; neither changes anything. */
 export type CommandVerb =
-  "submit" | "submit-many" | "task" | "queue" | "schedule" | "batch" | "template" | "why" | "ping";
+  "submit" | "submit-many" | "task" | "queue" | "schedule" | "batch" | "template" | "runner" | "why" | "ping";
 export const commandSubject = (verb: CommandVerb): string => `command.${verb}`;
 export const COMMANDS = "command.>";
 

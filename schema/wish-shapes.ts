@@ -38,6 +38,14 @@ export const QueueWishShape = Type.Object({
   reason: Type.Optional(Type.String({ maxLength: 500 })),
 });
 
+export const RunnerWishShape = Type.Object({
+  id: Type.String(),
+  by: Wisher,
+  runner: Type.String(),
+  command: Type.Object({ type: Type.Enum(["cordon", "drain", "uncordon"]) }),
+  reason: Type.Optional(Type.String({ maxLength: 500 })),
+});
+
 export const WhyQuestionShape = Type.Object({ taskId: Type.String() });
 
 const about = <T extends TSchema>(command: T) =>

@@ -58,6 +58,13 @@ export interface BatchWish extends Wish {
   readonly reason?: string;
 }
 
+/** `drain` is a cordon whose runner also hands over what it can. */
+export interface RunnerWish extends Wish {
+  readonly runner: string;
+  readonly command: { readonly type: "cordon" | "drain" | "uncordon" };
+  readonly reason?: string;
+}
+
 export interface TemplateWish extends Wish {
   readonly command: TemplateCommand;
   readonly reason?: string;

@@ -15,6 +15,7 @@ import type {
   BatchWish,
   RecordReply,
   Refusal,
+  RunnerWish,
   ScheduleReply,
   SubmitManyReply,
   WhyAnswer,
@@ -58,6 +59,8 @@ export interface Wishes {
   queue(caller: Caller, queue: string, about: About<QueueCommand>): Promise<Granted<RecordReply>>;
   schedule(caller: Caller, about: About<ScheduleCommand>): Promise<Granted<ScheduleReply>>;
   batch(caller: Caller, about: About<BatchWish["command"]>): Promise<Granted<BatchReply>>;
+  /** A runner taken out of service or put back, whether it is there or not. */
+  runner(caller: Caller, runner: string, about: About<RunnerWish["command"]>): Promise<Granted<RecordReply>>;
   template(caller: Caller, about: About<TemplateCommand>): Promise<Granted<RecordReply | WishReply>>;
   /** Null when the scheduler is away or does not know. */
   why(taskId: string): Promise<WhyAnswer | null>;
@@ -129,6 +132,7 @@ export const createWishes = ({ connection, connectivity, tail, ids }: WishesOpti
     queue: (caller, queue, about) => send("queue", caller, { queue, ...withReason(about) }),
     schedule: (caller, about) => send("schedule", caller, withReason(about)),
     batch: (caller, about) => send("batch", caller, withReason(about), LONG_MS),
+    runner: (caller, runner, about) => send("runner", caller, { runner, ...withReason(about) }),
     template: (caller, about) => send("template", caller, withReason(about)),
     why: async (taskId) => {
       const answer = await put<WhyAnswer | Refusal>("why", { taskId }, WHY_MS).catch((error: unknown) => {

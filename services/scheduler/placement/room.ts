@@ -1,6 +1,7 @@
 import { openQueue, type Queue } from "#schema/queue.ts";
 import type { Rate, Requirements } from "#schema/task.definition.ts";
 import type { Register } from "../records.ts";
+import { cordonOf } from "../runners/cordon-limit.ts";
 import type { KnownRunner, Runners } from "../runners/runners.ts";
 import type { Rates } from "./rates.ts";
 import type { LiveTask } from "../tasks.ts";
@@ -120,6 +121,24 @@ export const createRooms = ({ runners, usage, rates, queues, limits, concurrency
     return closed("lane-limit", gate, fullLane(typeLane, first.id, { active: used.count(gate), limit }));
   };
 
+  /** Those in service whose hosts are calm, or why there is none. */
+  const amongWilling = (fitting: readonly KnownRunner[], used: Used): readonly KnownRunner[] | Closed => {
+    const inService = fitting.filter(({ id }) => !limits.get(cordonOf(id)));
+    if (inService.length === 0) {
+      const [{ id } = { id: "" }] = fitting;
+      const reason = limits.get(cordonOf(id))?.reason ?? `The runner ${id} is out of service.`;
+      return closed("cordoned", null, reason);
+    }
+    // One at a time goes on whatever the host does: else work of others could stop ours for ever.
+    const calm = inService.filter(
+      ({ id, host }) => used.spent(id).slots === 0 || !limits.get(`host:${host}`)?.reached,
+    );
+    if (calm.length > 0) return calm;
+    const [{ host } = { host: "" }] = inService;
+    const reason = limits.get(`host:${host}`)?.reason ?? `The host ${host} is under pressure.`;
+    return closed("pressure", null, reason);
+  };
+
   const byRunner = (group: Group, used: Used): Room => {
     const { runner: held, type, requires } = group;
     const present = [...runners.present()];
@@ -134,19 +153,9 @@ export const createRooms = ({ runners, usage, rates, queues, limits, concurrency
     const fitting = held === null ? able.filter((runner) => couldEver(runner, requires)) : able;
     if (fitting.length === 0)
       return closed("requirements", null, `It needs ${spell(requires)}, more than any connected runner has.`);
-    // One at a time goes on whatever the host does: else work of others could stop ours for ever.
-    const calm = fitting.filter(
-      ({ id, host }) => used.spent(id).slots === 0 || !limits.get(`host:${host}`)?.reached,
-    );
-    if (calm.length === 0) {
-      const [{ host } = { host: "" }] = fitting;
-      return closed(
-        "pressure",
-        null,
-        limits.get(`host:${host}`)?.reason ?? `The host ${host} is under pressure.`,
-      );
-    }
-    const spared = inLane(calm, group, used);
+    const willing = amongWilling(fitting, used);
+    if ("code" in willing) return willing;
+    const spared = inLane(willing, group, used);
     if ("code" in spared) return spared;
     const free = spared.filter(({ id, slots }) => used.spent(id).slots < slots && runners.mayBeAsked(id));
     if (free.length === 0) return closed("slots", `slots:${type}`, `All slots for ${type} are taken.`);

@@ -1,6 +1,7 @@
 import { type Clock, timestamp } from "#infra/clock.ts";
 import { SCHEDULER } from "#schema/actor.ts";
 import type { Register } from "../records.ts";
+import { isCordon } from "../runners/cordon-limit.ts";
 
 /**
  * Reasons to wait that tasks share. One that lasts is recorded once when it begins and once when it ends, however many
@@ -17,8 +18,8 @@ export interface SharedReasons {
 }
 
 const LASTING_MS = 500;
-/** Hosts under pressure are the monitor's to say. */
-const isOurs = (id: string): boolean => !id.startsWith("host:");
+/** Hosts under pressure are the monitor's to say, runners out of service a person's. */
+const isOurs = (id: string): boolean => !id.startsWith("host:") && !isCordon(id);
 
 export const createSharedReasons = (limits: Register<"limit">, clock: Clock): SharedReasons => {
   const holding = new Map<string, { readonly reason: string; readonly since: number }>();

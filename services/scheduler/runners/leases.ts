@@ -2,6 +2,7 @@ import type { Hello, LeaseRenewal, ReportReply, Welcome } from "#schema/reports.
 import { SCHEDULER } from "#schema/actor.ts";
 import type { Authority } from "../authority.ts";
 import { snapshotOf } from "../tasks.ts";
+import { cordonOf } from "./cordon-limit.ts";
 
 /** Every attempt a runner holds, at work or in place, is lost; what may be repeated queues again. */
 const loseAttempts = ({ tasks }: Authority, runner: string, message: string): void => {
@@ -18,7 +19,7 @@ export const hello = async (
   authority: Authority,
   greeting: Hello,
 ): Promise<Welcome | Extract<ReportReply, { ok: false }>> => {
-  const { journal, runners, epoch } = authority;
+  const { journal, runners, records, epoch } = authority;
   // It may have read a fact whose ack is still on its way to us.
   if (greeting.seen > journal.stored.seq) await journal.settled();
   if (greeting.seen > journal.stored.seq) {
@@ -26,13 +27,14 @@ export const hello = async (
     return { ok: false, code: "behind", message };
   }
   const known = runners.get(greeting.runner);
+  const cordoned = records.limit.get(cordonOf(greeting.runner)) ? { cordoned: true } : {};
   if (known?.present && known.boot === greeting.boot) {
     runners.renew(greeting.runner, greeting.boot);
     if (runners.differs(greeting)) runners.join(greeting);
-    return { ok: true, seq: known.joined, epoch };
+    return { ok: true, seq: known.joined, epoch, ...cordoned };
   }
   loseAttempts(authority, greeting.runner, `Runner ${greeting.runner} was restarted.`);
-  return { ok: true, seq: runners.join(greeting).seq, epoch };
+  return { ok: true, seq: runners.join(greeting).seq, epoch, ...cordoned };
 };
 
 /** Makes no fact: leases live in memory. */

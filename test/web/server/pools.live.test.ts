@@ -53,4 +53,24 @@ describe("a runner's slots, over HTTP", () => {
     expect(await client.pools.drain("local")).toMatchObject({ cordoned: true });
     await client.pools.uncordon("local");
   });
+
+  it(
+    "stay closed when scheduler and runner are started anew, until somebody opens them",
+    { timeout: 60_000 },
+    async () => {
+      await client.pools.cordon("local", "new disk");
+      await runner.kill9();
+      await scheduler.stop();
+      scheduler = await aScheduler(edge.nats);
+      runner = await startRunnerProcess(edge.nats, { LONGSHORE_SLOTS: "1-4" }, runner.data);
+      const pool = () => client.pools.get("local").catch(() => undefined);
+      await until("the runner is back, and closed", async () => (await pool())?.cordoned, 30_000);
+      const { id } = await client.submit({ type: "command", payload: { command: ["true"] } });
+      expect((await client.task(id)).waiting).toBe(
+        "The runner local is cordoned by admin and takes nothing new: new disk.",
+      );
+      expect(await client.pools.uncordon("local")).toMatchObject({ cordoned: false });
+      await until("its end", async () => (await client.task(id)).state === "completed");
+    },
+  );
 });

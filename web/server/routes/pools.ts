@@ -7,6 +7,7 @@ import { type PoolVerb, querySubject } from "#schema/subjects.ts";
 import { TOKEN_PATTERN } from "#schema/token.ts";
 import type { Edge } from "../edge.ts";
 import { inquire } from "../inquire.ts";
+import { callerOf } from "../policy.ts";
 import { HttpProblem, notFound, unavailable } from "../problems.ts";
 
 const RunnerParams = Type.Object({
@@ -26,8 +27,11 @@ const CHANGES = [
 
 /** The slots of a runner, as it says itself; who asks for a change is answered with the slots after it. */
 export const poolRoutes = (app: FastifyInstance, edge: Edge): void => {
-  const askRunner = async (id: string, verb: PoolVerb, body: object | null): Promise<Omit<Status, "ok">> => {
+  const mustBeKnown = (id: string): void => {
     if (edge.roster.get(id) === null) throw notFound(`There is no runner ${id}.`);
+  };
+  const askRunner = async (id: string, verb: PoolVerb, body: object | null): Promise<Omit<Status, "ok">> => {
+    mustBeKnown(id);
     const answer = await inquire<PoolReply>(edge, querySubject(id, verb), ANSWER_MS, body);
     if (answer === null) throw unavailable(`The runner ${id} does not answer at the moment.`);
     if (!answer.ok) throw new HttpProblem(400, answer.message);
@@ -49,8 +53,15 @@ export const poolRoutes = (app: FastifyInstance, edge: Edge): void => {
       url: `/api/runners/:id/${verb}`,
       config: { policy: "operate" },
       schema: { tags: ["runners"], summary, params: RunnerParams, body },
-      handler: async (request: FastifyRequest) =>
-        askRunner((request.params as Params).id, verb, request.body as object),
+      handler: async (request: FastifyRequest) => {
+        const { id } = request.params as Params;
+        const body = (request.body ?? {}) as { reason?: string };
+        if (verb !== "scale") {
+          mustBeKnown(id);
+          await edge.wishes.runner(callerOf(request), id, { command: { type: verb }, reason: body.reason });
+        }
+        return askRunner(id, verb, body);
+      },
     });
   }
 };
