@@ -1,26 +1,23 @@
 import type { LedgerRow } from "#schema/ledger-api.ts";
 import { sentence } from "../show/words.ts";
 
-const PAST: Readonly<Record<string, string>> = {
-  start: "started",
-  stop: "stopped",
-  restart: "restarted",
-  pause: "paused",
-  unpause: "unpaused",
-  kill: "killed",
-  remove: "removed",
-};
+const PAST: ReadonlyMap<string, string> = new Map([
+  ["start", "started"],
+  ["stop", "stopped"],
+  ["restart", "restarted"],
+  ["pause", "paused"],
+  ["unpause", "unpaused"],
+  ["kill", "killed"],
+  ["remove", "removed"],
+]);
 
-/** The verb of a deed; null where its task's type does not tell. */
-const verbOf = ({ type, action }: LedgerRow["task"]): string | null => {
-  if (type.endsWith(".prune")) return "remove";
-  return action !== null && PAST[action] !== undefined ? action : null;
-};
+/** What a deed of this task is called when it is done; null where its type does not tell. */
+const pastOf = ({ type, action }: LedgerRow["task"]): string | null =>
+  type.endsWith(".prune") ? "removed" : (PAST.get(action ?? "") ?? null);
 
 /** What was done to something, in a word or two: `Removed`, `Stopped already`, `Not removed`, `Left alone`. */
 export const deedWords = ({ outcome, task }: Pick<LedgerRow, "outcome" | "task">): string => {
-  const verb = verbOf(task);
-  const past = verb === null ? null : (PAST[verb] ?? null);
+  const past = pastOf(task);
   switch (outcome) {
     case "done":
       return sentence(past ?? "done");

@@ -101,7 +101,7 @@ const PARTS: readonly (readonly [string, string])[] = [
 
 const rulesIn = (rules: Rules): readonly string[] =>
   Object.entries(rules).flatMap(([key, value]) => {
-    const known = RULES[key];
+    const known = Object.hasOwn(RULES, key) ? RULES[key] : undefined;
     return known === undefined ? [`${key}: ${JSON.stringify(value)}`] : known(value);
   });
 
