@@ -62,6 +62,20 @@ describe.skipIf(lacks.docker || lacks.browser)("every page of the console", () =
         await shown.getByTestId("confirm-word").waitFor();
       },
     },
+    {
+      name: "hosts, the disk measured",
+      path: () => "/hosts",
+      ready: "[data-testid=disk-images]",
+      act: (shown) => shown.locator(".biggest summary").click(),
+    },
+    {
+      name: "images of a host, one selected",
+      path: () => "/hosts/local/images?sort=-size",
+      ready: "[data-testid^=image-row-]",
+      act: (shown) => shown.locator("[data-testid^=image-row-]").first().click(),
+    },
+    { name: "networks of a host", path: () => "/hosts/local/networks", ready: ".guarded" },
+    { name: "no such host", path: () => "/hosts/nowhere/volumes", ready: ".notice" },
     { name: "a form", path: () => "/new?type=command", ready: "form#payload-form input" },
     {
       name: "tasks, all selected, and what would happen",
@@ -194,7 +208,8 @@ describe.skipIf(lacks.docker || lacks.browser)("every page of the console", () =
       name: "Stop what this test started",
       payload: { action: "stop", ids: containers.names },
     }));
-    await Promise.all([furnish(), settled(failed), settled(bulk)]);
+    const { id: measured } = await client().submit({ type: "docker.disk-usage", payload: {} });
+    await Promise.all([furnish(), settled(failed), settled(bulk), settled(measured)]);
   }, 180_000);
   afterAll(async () => {
     await browser.close();

@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import Docker from "dockerode";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -7,6 +9,7 @@ import { logIn, openBrowser, type Page } from "../support/browser.ts";
 import { ensureImage, IMAGE } from "../support/containers.ts";
 import { lacks } from "../support/needs.ts";
 import { startStack, type TestStack } from "../support/stack.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 import { until } from "../support/until.ts";
 
 const TAGS = ["a", "b", "used"] as const;
@@ -70,8 +73,21 @@ describe.skipIf(lacks.docker || lacks.browser)("a person looks after a host in t
     }
   };
 
+  /** The engine once more under another name, and one that nobody is behind. */
+  const hostsFile = (): string => {
+    const folder = temporaryFolder("hosts");
+    const path = join(folder, "hosts.json");
+    const hosts = [
+      { name: "harbour", address: "unix:///var/run/docker.sock" },
+      { name: "sunk", address: `unix://${join(folder, "nobody.sock")}` },
+    ];
+    writeFileSync(path, JSON.stringify(hosts));
+    return path;
+  };
+
   beforeAll(async () => {
-    [stack, browser] = await Promise.all([startStack(), openBrowser(), furnish()]);
+    const env = { LONGSHORE_HOSTS: hostsFile() };
+    [stack, browser] = await Promise.all([startStack({ env }), openBrowser(), furnish()]);
     ({ page, errors } = await logIn(browser, stack));
   }, 240_000);
   afterAll(async () => {
@@ -129,6 +145,25 @@ describe.skipIf(lacks.docker || lacks.browser)("a person looks after a host in t
     await until("they are gone", async () => (await imagesLeft()).length === 1, 60_000);
     expect(await imagesLeft()).toEqual([`${repository}:used`]);
   }, 120_000);
+
+  it("takes list and filters along to another host, and is told in one sentence of one that is away", async () => {
+    await open(`/hosts/local/images?label=longshore.test%3D${mark}&sort=-size`);
+    await row("image", `${repository}:used`).waitFor();
+    await page.getByTestId("host-switch").click();
+    await page.getByRole("option", { name: "harbour" }).click();
+    await page.waitForURL("**/hosts/harbour/images?**");
+    await row("image", `${repository}:used`).waitFor();
+    expect(await page.locator("[data-testid^=image-row-]").count()).toBe(1);
+    expect(new URL(page.url()).searchParams.get("sort")).toBe("-size");
+    await open("/hosts");
+    const sunk = page.getByTestId("host-sunk");
+    await sunk.getByText("Away").waitFor();
+    const sentence = await sunk.getByRole("alert").innerText();
+    expect(sentence).toMatch(/^\S.+\.$/);
+    await open("/hosts/sunk/volumes");
+    await page.getByText("Its address stands in that runner's hosts file.").waitFor();
+    await page.getByText(sentence).waitFor();
+  }, 60_000);
 
   it("sees volumes come and go without asking again, each with whether it has a name", async () => {
     await open(`/hosts/local/volumes?label=longshore.test%3D${mark}`);
