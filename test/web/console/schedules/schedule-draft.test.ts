@@ -89,5 +89,8 @@ test("the history says why a run was passed over", () => {
   expect(scheduleEventWords(event("fired", { dueAt: "2026-11-21T08:00:00.000Z" }))).toMatch(
     /^Ran, due 21 Nov/,
   );
+  expect(scheduleEventWords(event("planned", { task: "t-1", acts: 12 }))).toBe(
+    "Its plan means to act on 12 items",
+  );
   expect(scheduleEventWords(event("schedule-paused"))).toBe("Paused");
 });

@@ -33,7 +33,7 @@ export const policyWords = ({ overlap, missed, jitterMs }: ScheduleRow): string 
 
 /** One step in the life of a schedule. */
 export const scheduleEventWords = ({ type, data }: RecordEventRow): string => {
-  const { dueAt, runs, why } = data as { dueAt?: string; runs?: number; why?: string };
+  const { dueAt, runs, why, acts } = data as { dueAt?: string; runs?: number; why?: string; acts?: number };
   switch (type) {
     case "created":
       return "Made";
@@ -47,6 +47,8 @@ export const scheduleEventWords = ({ type, data }: RecordEventRow): string => {
       return "Deleted";
     case "fired":
       return dueAt === undefined ? "Ran" : `Ran, due ${moment(dueAt)}`;
+    case "planned":
+      return `Its plan means to act on ${plural(acts ?? 0, "item")}`;
     case "passed-over":
       return `Passed over${runs !== undefined && runs > 1 ? ` ${plural(runs, "run")}` : ""}: ${why ?? "no reason told"}`;
     default:
