@@ -57,6 +57,18 @@ it("refuses a data folder that a newer version wrote, and leaves it as it is", a
   nothingRuns(data);
 });
 
+it("refuses a hosts file that is wrong, and says in which place", async () => {
+  const data = join(temporaryFolder("refusal"), "data");
+  const hosts = join(temporaryFolder("refusal"), "mine.json");
+  writeFileSync(hosts, '[{"name": "nas", "adress": "ssh://nas"}]');
+  const outcome = await startOn(data, { LONGSHORE_HOSTS: hosts });
+  expect(outcome.code).toBe(1);
+  expect(outcome.sentence).toMatch(
+    /^The hosts file .*mine\.json is wrong: entry 1, must .*; expected a list.*$/,
+  );
+  nothingRuns(data);
+});
+
 it("refuses a data folder that is a file", async () => {
   const data = join(temporaryFolder("refusal"), "data");
   writeFileSync(data, "");

@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { inheritedEnvironment } from "#infra/env.ts";
 import { provision } from "#infra/nats/provision.ts";
 import type { HostInfo, HostList, InventoryAnswer } from "#schema/host-api.ts";
 import { querySubject } from "#schema/subjects.ts";
 import { startNats } from "../../support/stack.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { pathBehind } from "../../support/vain-start.ts";
 import { bulkRuns } from "./bulk-run.ts";
 import { openPeer, type Peer } from "./peer.ts";
 import { type RunnerProcess, startRunnerProcess } from "./program.ts";
@@ -30,8 +30,7 @@ export const hostsGround = async (file: readonly object[], bin?: string): Promis
   await provision({ url: nats.url, seedFile: nats.seedFile("provisioner"), dataFree: 1e9 });
   const peer = await openPeer(nats);
   const data = temporaryFolder("runner");
-  const { PATH = "" } = inheritedEnvironment(["PATH"]);
-  const environment = bin === undefined ? {} : { PATH: `${bin}:${PATH}` };
+  const environment = bin === undefined ? {} : { PATH: pathBehind(bin) };
   const start = async (hosts: readonly object[]): Promise<RunnerProcess> => {
     writeFileSync(join(data, "hosts.json"), JSON.stringify(hosts));
     const hellos = peer.hellos.length;

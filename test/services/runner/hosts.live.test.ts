@@ -167,3 +167,15 @@ describe.skipIf(lacks.docker)("several hosts of one runner", () => {
     expect((await ground.runs.settled(task)).context.counts).toMatchObject({ done: 1, failed: 0 });
   }, 90_000);
 });
+
+describe.skipIf(lacks.docker)("a hosts file that was broken while Longshore runs", () => {
+  it("is named in the log, and the runner has its own host all the same", async () => {
+    const ground = await hostsGround([{ name: "nas", address: "http://nas" }]);
+    try {
+      expect((await ground.hosts()).map(({ name }) => name)).toEqual(["local"]);
+      expect(ground.runner.log()).toMatch(/has \\"http:\/\/nas\\" as the address of nas; expected unix/);
+    } finally {
+      await ground.end();
+    }
+  });
+});
