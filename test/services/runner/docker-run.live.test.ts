@@ -1,7 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { capabilitiesFor } from "#schema/policy.ts";
+import { startRegistry } from "../../support/a-registry.ts";
 import { ensureImage, IMAGE } from "../../support/containers.ts";
 import { lacks } from "../../support/needs.ts";
 import { until } from "../../support/until.ts";
@@ -10,6 +13,37 @@ import { type Ground, startGround } from "./a-ground.ts";
 const engine = new Docker();
 const MIB = 1024 * 1024;
 const COUNT = "i=0; while :; do echo n$i; i=$((i+1)); sleep 0.05; done";
+
+/** Each would open a way out of the container. */
+const REACHING: readonly object[] = [
+  { HostConfig: { Privileged: true } },
+  { privileged: true },
+  { binds: ["/:/host"] },
+  { Binds: ["/var/run/docker.sock:/var/run/docker.sock"] },
+  { volumes: ["/:/host"] },
+  { Volumes: { "/host": {} } },
+  { mounts: [{ Type: "bind", Source: "/", Target: "/host" }] },
+  { Mounts: [{ Type: "bind", Source: "/", Target: "/host" }] },
+  { VolumesFrom: ["other"] },
+  { network: "host" },
+  { NetworkMode: "host" },
+  { pid: "host" },
+  { PidMode: "host" },
+  { IpcMode: "host" },
+  { UTSMode: "host" },
+  { UsernsMode: "host" },
+  { CgroupParent: "/" },
+  { capAdd: ["SYS_ADMIN"] },
+  { CapAdd: ["ALL"] },
+  { SecurityOpt: ["seccomp=unconfined"] },
+  { devices: ["/dev/sda"] },
+  { Devices: [{ PathOnHost: "/dev/sda", PathInContainer: "/dev/sda", CgroupPermissions: "rwm" }] },
+  { Runtime: "other" },
+  { User: "root" },
+  { Entrypoint: ["/bin/sh"] },
+  { Labels: { "longshore.runner": "another" } },
+  { pull: "always" },
+];
 
 describe.skipIf(lacks.docker)("a command in a container", () => {
   let ground: Ground;
@@ -66,8 +100,8 @@ describe.skipIf(lacks.docker)("a command in a container", () => {
 
   it("may reach nothing of the host, whatever its payload says", async () => {
     expect(capabilitiesFor("docker.run", {})).toContain("docker");
-    for (const more of [{ HostConfig: { Privileged: true } }, { binds: ["/:/host"] }, { privileged: true }])
-      expect(await ground.run("docker.run", sh("true", more))).toMatchObject({
+    for (const more of REACHING)
+      expect(await ground.run("docker.run", sh("true", more)), JSON.stringify(more)).toMatchObject({
         error: { code: "invalid-payload" },
       });
     for (const image of ["../x?y", "a b", "-x"])
@@ -85,7 +119,61 @@ describe.skipIf(lacks.docker)("a command in a container", () => {
       PidsLimit: 4_096,
     });
     expect([seen.HostConfig.Binds ?? [], seen.HostConfig.Devices ?? [], seen.Mounts]).toEqual([[], [], []]);
+    const { NetworkMode, PidMode, IpcMode, CapAdd } = seen.HostConfig;
+    expect([NetworkMode, PidMode, IpcMode, CapAdd ?? []]).toEqual(["default", "", "private", []]);
     await cancel(id);
+  }, 60_000);
+
+  it("leaves nothing running after a cancel, as the machine itself shows", async () => {
+    const sleeper = `${86_400 + Math.floor(Math.random() * 1e6)}`;
+    const id = await begin(sh(`echo begun; sleep ${sleeper} & sleep ${sleeper} & wait`));
+    await ground.said(id, /begun/);
+    const container = engine.getContainer((await containerOf(id))?.Id ?? "");
+    const top = async (): Promise<string> =>
+      JSON.stringify(((await container.top()) as { Processes: string[][] }).Processes);
+    await until("both are there", async () => (await top()).split(`sleep ${sleeper}`).length > 2);
+    const { Pid } = (await container.inspect()).State;
+    expect(existsSync(`/proc/${Pid}`)).toBe(true);
+    await cancel(id);
+    await expect(container.inspect()).rejects.toMatchObject({ statusCode: 404 });
+    expect(existsSync(`/proc/${Pid}`)).toBe(false);
+    expect(execFileSync("ps", ["-eo", "args"], { encoding: "utf8" })).not.toContain(`sleep ${sleeper}`);
+  }, 60_000);
+
+  it("keeps what a program says to a terminal, all in one stream", async () => {
+    const id = await begin(sh("test -t 1 && echo here; echo err >&2", { tty: true }));
+    await ground.settled(id);
+    expect(ground.peer.task(id).reports.at(-1)?.body).toMatchObject({ result: { exitCode: 0 } });
+    expect(await ground.text(id)).toBe("here\r\nerr\r\n");
+    expect(await ground.text(id, "stderr")).toBe("");
+  }, 60_000);
+
+  it("pulls its image where it is missing, when it may", async () => {
+    const registry = await startRegistry();
+    try {
+      const image = registry.add();
+      const command = ["/bin/sh", "-c", "echo pulled"];
+      expect(await ground.run("docker.run", { image, command })).toMatchObject({
+        error: { code: "no-image" },
+      });
+      const id = await begin({ image, command, pull: "missing" });
+      await ground.settled(id);
+      expect(ground.peer.task(id).reports.at(-1)?.body).toMatchObject({ result: { exitCode: 0 } });
+      expect(await ground.text(id)).toBe("pulled\n");
+      const unknown = image.replace(/:1$/, ":2");
+      expect(await ground.run("docker.run", { image: unknown, command, pull: "missing" })).toMatchObject({
+        error: { code: "not-found" },
+        retryable: false,
+      });
+    } finally {
+      await registry.close();
+    }
+  }, 60_000);
+
+  it("fails for a host that nobody knows", async () => {
+    expect(await ground.run("docker.run", sh("true", { host: "nowhere" }))).toMatchObject({
+      error: { code: "unknown-host" },
+    });
   }, 60_000);
 
   it("fails as out of memory by that name", async () => {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { excessEnding } from "../../../work/excess.ts";
@@ -6,7 +7,7 @@ import type { Limits } from "#schema/executor-type.ts";
 import { createOutput } from "../../command/output.ts";
 import type { Engine, Inspected } from "../engine/engine.ts";
 import type { Host } from "../engine/host.ts";
-import { createDemultiplexer } from "./frames.ts";
+import { createDemultiplexer, isFramed } from "./frames.ts";
 
 /** StopTimeout and what the engine needs beside it. */
 const STOP_MS = 30_000;
@@ -21,6 +22,8 @@ interface Attended {
   readonly host: Host;
   readonly limits: Limits;
   readonly id: string;
+  /** Its output comes as it would on a screen, all in one stream. */
+  readonly hasTerminal: boolean;
 }
 
 /** Resolves with its last look; null when it is gone; undefined when the task is to stop while the engine is away. */
@@ -82,13 +85,16 @@ const verdict = (seen: Inspected | null, lastLine: string, { context, limits }: 
 
 /** Starts a made container, tells what it says, and watches it to its end, whichever way it ends. */
 export const attend = async (attended: Attended): Promise<Ending> => {
-  const { context, engine, host, limits, id } = attended;
+  const { context, engine, host, limits, id, hasTerminal } = attended;
   const stdout = createOutput((text, dropped) => context.output("stdout", text, dropped), limits.outputBytes);
   const stderr = createOutput((text, dropped) => context.output("stderr", text, dropped), limits.outputBytes);
 
   // Before it is started, so that nothing it says is missed.
   const stream = await engine.attach(id);
-  stream.on("data", createDemultiplexer({ stdout: stdout.take, stderr: stderr.take }));
+  const type = (stream as Partial<IncomingMessage>).headers?.["content-type"];
+  const systemerr = (bytes: Buffer): void => context.log(`The engine: ${bytes.toString().trim()}`);
+  const demultiplex = createDemultiplexer({ stdout: stdout.take, stderr: stderr.take, systemerr });
+  stream.on("data", isFramed(type, hasTerminal) ? demultiplex : stdout.take);
   stream.on("error", () => undefined);
   const streamed = once(stream, "close").catch(() => undefined);
 

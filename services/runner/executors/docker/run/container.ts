@@ -30,7 +30,7 @@ export const containerOf = ({ payload, limits, marks, processors }: Wanted): New
     Cmd: [...payload.command],
     Entrypoint: [],
     Env: Object.entries(payload.env ?? {}).map(([name, value]) => `${name}=${value}`),
-    Tty: false,
+    Tty: payload.tty === true,
     OpenStdin: false,
     AttachStdout: true,
     AttachStderr: true,

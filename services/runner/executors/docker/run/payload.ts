@@ -1,11 +1,12 @@
 import Type, { type Static } from "typebox";
+import { PayloadHost } from "../hosts/payload-host.ts";
 
 /** What a `docker.run` task is asked to run. There is nothing in it that could reach this host's files, devices or rights. */
 export const RunPayload = Type.Object(
   {
     image: Type.String({
       title: "Image",
-      description: "One that is on the host already: a name with tag or digest, or an id.",
+      description: "A name with tag or digest, or an id.",
       pattern: "^[a-zA-Z0-9][a-zA-Z0-9._/:@-]{0,254}$",
     }),
     command: Type.Array(Type.String({ maxLength: 131_072 }), {
@@ -24,6 +25,21 @@ export const RunPayload = Type.Object(
         },
       ),
     ),
+    pull: Type.Optional(
+      Type.Literal("missing", {
+        title: "Pull",
+        description: "missing: the image is pulled where it is not on the host; left out: it must be there.",
+      }),
+    ),
+    tty: Type.Optional(
+      Type.Boolean({
+        title: "Terminal",
+        description:
+          "For programs that speak in colours only to a terminal; errors come among the rest then.",
+        default: false,
+      }),
+    ),
+    host: PayloadHost,
     memory: Type.Optional(
       Type.Integer({ title: "Memory (bytes)", minimum: 8 * 1024 * 1024, maximum: Number.MAX_SAFE_INTEGER }),
     ),

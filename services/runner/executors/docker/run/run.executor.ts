@@ -3,20 +3,23 @@ import { defineExecutor, type Ending, failed } from "../../../executor.ts";
 import { lowerLimits } from "../../../processes/rlimits.ts";
 import { OUTPUT_LIMIT } from "../../command/output.ts";
 import { messageOf, statusOf } from "../engine/classify.ts";
-import { openEngine } from "../engine/engine.ts";
 import { createHost } from "../engine/host.ts";
+import { IMAGE_REF } from "../engine/names.ts";
+import { EngineRefused } from "../engine/refused.ts";
+import { engineOf } from "../hosts/engine-of.ts";
+import { createPull, PullFailed } from "../pull/pull-image.ts";
 import { attend } from "./attend.ts";
 import { containerOf } from "./container.ts";
 import { RunPayload } from "./payload.ts";
 
 const DISCARD_MS = 30_000;
 
-const engine = openEngine();
+const isMissing = (error: unknown): boolean => statusOf(error) === 404 && /image/i.test(messageOf(error));
 
-const refusal = (error: unknown, image: string): Ending | undefined => {
+const refusal = (error: unknown, { image }: RunPayload): Ending | undefined => {
+  if (error instanceof PullFailed) return failed(error.code, error.message, error.retryable);
+  if (isMissing(error)) return failed("no-image", `The image ${image} is not on this host.`, false);
   const status = statusOf(error);
-  if (status === 404 && /image/i.test(messageOf(error)))
-    return failed("no-image", `The image ${image} is not on this host.`, false);
   if (status === undefined || status >= 500) return undefined;
   return failed("refused", messageOf(error), false);
 };
@@ -36,6 +39,7 @@ export const executor = defineExecutor({
 
   run: async (context) => {
     const { payload, marks } = context;
+    const { engine } = engineOf(context);
     // A pause freezes the container; it never stops the waiting for an engine that is away.
     const host = createHost(engine, { ...context, pausing: new AbortController().signal });
     const { memory: memoryBytes, cpus } = payload;
@@ -43,16 +47,28 @@ export const executor = defineExecutor({
       ...(memoryBytes === undefined ? {} : { memoryBytes }),
       ...(cpus === undefined ? {} : { cpus }),
     });
+    const create = async (): Promise<string> => {
+      const processors = await engine.processors(context.cancelled);
+      return engine.create(containerOf({ payload, limits, marks, processors }));
+    };
+    const pullAndCreate = async (): Promise<string | undefined> => {
+      context.log(`Pulling ${payload.image}.`);
+      const wanted = { image: payload.image };
+      const pulled = await host.answered(createPull(engine, wanted, context.cancelled, context.progress));
+      return pulled && host.answered(create);
+    };
     let id: string | undefined;
     try {
-      id = await host.answered(async () => {
-        const processors = await engine.processors(context.cancelled);
-        return engine.create(containerOf({ payload, limits, marks, processors }));
+      id = await host.answered(create).catch((error: unknown) => {
+        if (payload.pull !== "missing" || !isMissing(error) || !IMAGE_REF.test(payload.image)) throw error;
+        return pullAndCreate();
       });
       if (id === undefined) return { type: "cancelled" };
-      return await attend({ context, engine, host, limits, id });
+      return await attend({ context, engine, host, limits, id, hasTerminal: payload.tty === true });
     } catch (error) {
-      return refusal(error, payload.image) ?? failed("engine-error", engine.explain(error), true);
+      // Says itself what the task fails with.
+      if (error instanceof EngineRefused) throw error;
+      return refusal(error, payload) ?? failed("engine-error", engine.explain(error), true);
     } finally {
       if (id !== undefined) await engine.discard(id, { limitMs: DISCARD_MS }).catch(() => undefined);
     }
