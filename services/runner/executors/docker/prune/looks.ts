@@ -47,3 +47,12 @@ export const changesBetween = (before: string, now: string, mayShrink = false): 
     .filter(([name, marks]) => !isSame(then.get(name) ?? "", marks, mayShrink))
     .map(([name]) => name);
 };
+
+/** Notes when a thing looked so, in ms by the engine's clock; it counts for no change. */
+export const lookedAt = (looks: string, now: number): string => `${looks} at=${now}`;
+
+/** When it looked so; undefined where that was not noted. */
+export const timeOfLooks = (looks: string): number | undefined => {
+  const at = parse(looks).get("at");
+  return at === undefined ? undefined : Number(at);
+};

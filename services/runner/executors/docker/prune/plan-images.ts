@@ -2,6 +2,7 @@ import { totalBytes, underBudget } from "./budget.ts";
 import { basesOfKept, type Family, familyOf, generations } from "./image-family.ts";
 import { madeAt, newestOfEach } from "./keep-last.ts";
 import { observedNote, usedSince } from "./last-used.ts";
+import { lookedAt } from "./looks.ts";
 import type { ImagesPrune } from "./payload.ts";
 import { agesOf, type Ages, isInScope, namesOfTag, patternFor, type Rules } from "./rules.ts";
 import { type SeenImage, type Survey, timeOf } from "./seen.ts";
@@ -103,7 +104,7 @@ export const planImages = (
         createdAt: image.createdAt,
         lastUsedAt,
         usedBy: users.stay.images.get(image.id) ?? users.leave.images.get(image.id) ?? [],
-        looks: image.looks,
+        looks: lookedAt(image.looks, survey.now),
       },
       verdict: judge(image, lastUsedAt, judging),
     };

@@ -1,5 +1,6 @@
 import { totalBytes, underBudget } from "./budget.ts";
 import { observedNote, usedSince } from "./last-used.ts";
+import { lookedAt } from "./looks.ts";
 import type { VolumesPrune } from "./payload.ts";
 import { agesOf, type Ages, isInScope, type Rules } from "./rules.ts";
 import { type SeenVolume, type Survey, timeOf } from "./seen.ts";
@@ -99,7 +100,7 @@ export const planVolumes = (
           createdAt: volume.createdAt,
           lastUsedAt,
           usedBy: users.stay.volumes.get(name) ?? users.leave.volumes.get(name) ?? [],
-          looks: volume.looks,
+          looks: lookedAt(volume.looks, survey.now),
         },
         verdict: judge(volume, lastUsedAt, judging),
       };

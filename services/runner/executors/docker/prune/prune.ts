@@ -1,6 +1,7 @@
 import type { Static, TSchema } from "typebox";
 import type { ItemKind, PlanItem } from "#schema/items.ts";
 import { GUARD_OF_DELETING } from "#schema/plan-guard.ts";
+import { GUARD_OF_DELETING } from "#schema/plan-guard.ts";
 import { DEFAULT_RETRY } from "#schema/task.definition.ts";
 import { defineExecutor, type Ending, type Executor, failed, type JobContext } from "../../../executor.ts";
 import { carryOut } from "../bulk/carry-out.ts";
@@ -99,6 +100,7 @@ export const definePrune = <S extends TSchema>(pruning: Pruning<S>): Executor =>
     pause: "checkpoint",
     isolation: "inline",
     itemLock: pruning.kind,
+    guard: GUARD_OF_DELETING,
     lane: HOST_LANE,
     guard: GUARD_OF_DELETING,
     retry: DEFAULT_RETRY,
@@ -120,9 +122,8 @@ export const definePrune = <S extends TSchema>(pruning: Pruning<S>): Executor =>
         things: pruning.things,
         begin: since.begin,
         lanes: ([first]) => (first ? LANES[kindOf(first, pruning.kind)] : 1),
-        act: async (item, index, tools) =>
-          since.changed(item, tools.intents.of(index) !== undefined) ??
-          (await removeItem(ways[kindOf(item, pruning.kind)], { item, index }, tools)),
+        act: (item, index, tools) =>
+          removeItem(ways[kindOf(item, pruning.kind)], { item, index, usedAt: since.when(item) }, tools),
         past: () => "removed",
       });
     },

@@ -24,7 +24,12 @@ export interface Way {
 }
 
 const GONE: Settled = { outcome: "unchanged", code: "gone", message: "It was gone already." };
-const RECONCILED: Settled = { outcome: "done", code: "reconciled" };
+/** It is gone, and it was us: in an attempt that could not say so any more, or by a request whose answer was lost. */
+const reconciled = ({ bytes }: PlanItem): Settled => ({
+  outcome: "done",
+  code: "reconciled",
+  ...(bytes === undefined ? {} : { freed: bytes }),
+});
 
 /** Looks until somebody else's removal has ended; undefined when it has not within a minute. */
 const untilGone = async (way: Way, item: PlanItem, patience: AbortSignal): Promise<Settled | undefined> => {
@@ -49,11 +54,21 @@ const refused = async (way: Way, item: PlanItem, error: unknown, patience: Abort
     if (seen) return seen;
   }
   // Not by `patience`: a run that is told to end still finds out what became of its last request.
-  if ((await way.look(item, new AbortController().signal)) === null) return RECONCILED;
-  if (answer === "unclear") return failedWith("timeout", "The engine did not finish it in time.");
+  if ((await way.look(item, new AbortController().signal)) === null) return reconciled(item);
+  if (answer === "unclear")
+    return patience.aborted
+      ? failedWith("unfinished", "The engine was still at it when the run was ended.")
+      : failedWith("timeout", "The engine did not finish it in time.");
   const failure = failedWith(answer === "refused" ? "refused" : "engine-error", messageOf(error));
   return status === undefined ? failure : { ...failure, answer: String(status) };
 };
+
+/** A thing of the plan, its place in there, and when it was used after the plan was made. */
+interface Planned {
+  readonly item: PlanItem;
+  readonly index: number;
+  readonly usedAt: string | undefined;
+}
 
 /**
  * Removes one planned thing when it still looks as planned and nobody uses it. Undefined when it was left for later;
@@ -61,16 +76,18 @@ const refused = async (way: Way, item: PlanItem, error: unknown, patience: Abort
  */
 export const removeItem = async (
   way: Way,
-  { item, index }: { readonly item: PlanItem; readonly index: number },
+  { item, index, usedAt }: Planned,
   { intents, patience }: Tools,
 ): Promise<Settled | undefined> => {
   const hasBegun = intents.of(index) !== undefined;
   const seen = await way.look(item, patience);
-  if (seen === null) return hasBegun ? RECONCILED : GONE;
+  if (seen === null) return hasBegun ? reconciled(item) : GONE;
   const changes = changesBetween(item.looks ?? "", seen.looks, hasBegun);
   if (changes.length > 0)
     return skippedFor("changed-since-plan", `It has changed since the plan: ${changes.join(", ")}.`);
   if (seen.inUse !== null) return skippedFor("in-use", seen.inUse);
+  if (usedAt !== undefined && !hasBegun)
+    return skippedFor("changed-since-plan", `It was used at ${usedAt}, after the plan was made.`);
   await intents.declare(index, undefined);
   if (patience.aborted) return undefined;
   try {
