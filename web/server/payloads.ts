@@ -11,8 +11,8 @@ import { HttpProblem, notFound } from "./problems.ts";
 export interface Payloads {
   /** Null when the stored object cannot be had; the task is still worth showing. */
   of(definition: TaskDefinition): Promise<unknown>;
-  /** What a task resulted in; null when the stored object cannot be had. */
-  resultOf(id: string, result: Stored<unknown>): Promise<unknown>;
+  /** A value of a task; null when the stored object cannot be had. */
+  load(id: string, stored: Stored<unknown>): Promise<unknown>;
   /** A value as it goes into a wish: itself when small, else a reference to where it is kept. */
   keep<T>(value: T): Promise<Stored<T>>;
   /** Throws a 404 problem for a task without a plan. */
@@ -37,7 +37,7 @@ export const openPayloads = ({ objects, connectivity, log }: PayloadsOptions): P
   };
   return {
     of: ({ id, payload }) => orNull(id, payload),
-    resultOf: orNull,
+    load: orNull,
     keep: (value) => connectivity.whileConnected(() => objects.keep(value)),
     planOf: async (id, { plan }) => {
       if (plan === null) throw notFound(`Task ${id} has no plan.`);

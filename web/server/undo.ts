@@ -19,9 +19,10 @@ const OPPOSITE: Readonly<Record<string, string>> = {
 
 const LONGEST_NAME = 200;
 
-const actionOf = (payload: unknown): string => {
+/** What a task was asked to do, where its type knows several things; null when its payload does not say it. */
+export const actionOf = (payload: unknown): string | null => {
   const { action } = typeof payload === "object" && payload !== null ? (payload as { action?: unknown }) : {};
-  return typeof action === "string" ? action : "";
+  return typeof action === "string" ? action : null;
 };
 
 /** Why nobody could undo it now; null when it can be undone. */
@@ -29,6 +30,7 @@ export const whyNot = (task: FoldedTask, payload: unknown): string | null => {
   const { type } = definitionOf(task.context);
   if (type !== TYPE) return `What a task of type ${type} did cannot be undone.`;
   const action = actionOf(payload);
+  if (action === null) return "What it was asked to do is no longer known.";
   if (OPPOSITE[action] === undefined) return `"${action}" cannot be undone.`;
   if (tagOf(task.state) !== "settled" && topState(task.state) !== "paused")
     return "Only what a settled or paused task did can be undone.";
@@ -61,7 +63,7 @@ export const undoing = (
   return {
     type: TYPE,
     payload: {
-      action: OPPOSITE[actionOf(payload)],
+      action: OPPOSITE[actionOf(payload) ?? ""],
       ids,
       // Without it another runner could take the task, and look for the containers on its own engine.
       ...(plan?.engine === undefined ? {} : { host: plan.engine.host }),

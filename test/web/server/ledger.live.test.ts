@@ -216,6 +216,25 @@ describe("the ledger", () => {
     });
   });
 
+  it("says what was asked also where a payload is too large for a fact, and that it is unknown where that is lost", async () => {
+    const objects = openObjects(await edge.connect("scheduler"));
+    const asked = { action: "kill", ids: Array.from({ length: 1_000 }, (_, index) => idOf("k", index)) };
+    const payload = await objects.keep(asked);
+    expect(payload).toHaveProperty("ref");
+    const lost = { ref: "f".repeat(64), sha256: "f".repeat(64), size: 40_000 };
+    const plan: Plan = { engine: ENGINE, items: [{ id: idOf("k", 0), name: "large" }] };
+    const results = [{ index: 0, outcome: "done" as const }];
+    const type = "docker.containers";
+    const large = await aRun(journal, { definition: { type, payload }, plan, results });
+    const gone = await aRun(journal, { definition: { type, payload: lost }, plan, results });
+    await complete(journal, gone);
+    await projected();
+    expect((await all({ task: large })).map(({ task }) => task.action)).toEqual(["kill"]);
+    expect((await all({ task: gone })).map(({ task }) => task.action)).toEqual([null]);
+    await until("the end is heard of", async () => (await edge.client.task(gone)).state === "completed");
+    expect((await edge.client.task(gone)).undo.why).toBe("What it was asked to do is no longer known.");
+  });
+
   it("is found by id or its beginning, text, kind, outcome, host and time, page by page without a repeat", async () => {
     const id = await aRun(journal, {
       definition: { type: "docker.images.prune" },
@@ -290,7 +309,7 @@ describe("the ledger", () => {
     const took = async <T>(work: () => Promise<T>): Promise<T> => {
       const began = performance.now();
       const answer = await work();
-      expect(performance.now() - began).toBeLessThan(3_000);
+      expect(performance.now() - began).toBeLessThan(5_000);
       return answer;
     };
     const { ledger } = edge.client;

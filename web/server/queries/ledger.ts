@@ -2,6 +2,7 @@ import type { TransactionSql } from "#infra/postgres/connect.ts";
 import type { Actor } from "#schema/actor.ts";
 import type { Page } from "#schema/api.ts";
 import type { LedgerFilter, LedgerQuery, LedgerRow } from "#schema/ledger-api.ts";
+import type { Reference } from "#schema/stored.ts";
 import { checkpointOf } from "./checkpoint.ts";
 import { containing } from "./task-filter.ts";
 import { idBegins } from "./task-items.ts";
@@ -75,6 +76,8 @@ interface Stored {
   readonly type: string;
   readonly action: string | null;
   readonly submitted_by: Actor;
+  /** Where the payload is when it is too large to be looked into here. */
+  readonly elsewhere: Reference | null;
 }
 
 const numberOrNull = (text: string | null): number | null => (text === null ? null : Number(text));
@@ -114,8 +117,13 @@ const lookedUpTo = async (sql: TransactionSql, query: LedgerQuery): Promise<stri
   return row && cursorOf(row);
 };
 
+export interface LedgerPage extends Page<LedgerRow> {
+  /** By task: the payloads that say what it was asked to do, where that is not known from the row. */
+  readonly elsewhere: ReadonlyMap<string, Reference>;
+}
+
 /** What was ever done to what, newest first. */
-export const listLedger = async (sql: TransactionSql, query: LedgerQuery): Promise<Page<LedgerRow>> => {
+export const listLedger = async (sql: TransactionSql, query: LedgerQuery): Promise<LedgerPage> => {
   const limit = query.limit ?? DEFAULT_LIMIT;
   const looked = lookedFor(sql, query);
   const asOf = await checkpointOf(sql, "journal");
@@ -127,14 +135,20 @@ export const listLedger = async (sql: TransactionSql, query: LedgerQuery): Promi
       where ${allOf(sql, looked)} order by seq desc, place desc limit ${limit + 1}
     )
     select hits.*, t.name as task_name, t.type, t.context #> '{definition,submittedBy}' as submitted_by,
-      t.context #>> '{definition,payload,value,action}' as action
+      t.context #>> '{definition,payload,value,action}' as action,
+      case when t.context #> '{definition,payload}' ? 'ref' then t.context #> '{definition,payload}' end as elsewhere
     from hits join tasks t on t.id = hits.task_id
     order by hits.seq desc, hits.place desc`;
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   const more = rows.length > limit && last ? cursorOf(last) : undefined;
   const next = more ?? (looked.length > 0 ? await lookedUpTo(sql, query) : undefined);
-  return { items: page.map(ledgerRow), ...(next === undefined ? {} : { next }), asOf };
+  return {
+    items: page.map(ledgerRow),
+    ...(next === undefined ? {} : { next }),
+    asOf,
+    elsewhere: new Map(page.flatMap(({ task_id, elsewhere }) => (elsewhere ? [[task_id, elsewhere]] : []))),
+  };
 };
 
 /** How many rows there are, counted no further than `most`. */

@@ -30,7 +30,7 @@ const reportsOf = async ({ payloads }: Edge, results: readonly DiskResult[]): Pr
     results.map(async ({ task, result }) => {
       if ("value" in result) return { task, report: result.value };
       const wanted = large.some((one) => one.task === task);
-      return { task, report: wanted ? await payloads.resultOf(task, result) : null };
+      return { task, report: wanted ? await payloads.load(task, result) : null };
     }),
   );
   return found.flatMap(({ task, report }) => (isReport(report) ? [{ task, report }] : [])).toReversed();

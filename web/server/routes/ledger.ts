@@ -3,8 +3,9 @@ import { LEDGER_EXPORT_MOST, LedgerFilter, LedgerQuery, type LedgerRow } from "#
 import type { Columns } from "../csv.ts";
 import type { Edge } from "../edge.ts";
 import { type ExportFormat, sendExport } from "../export.ts";
+import { type LedgerReader, openLedger } from "../ledger-reader.ts";
 import { HttpProblem } from "../problems.ts";
-import { countLedger, listLedger } from "../queries/ledger.ts";
+import { countLedger } from "../queries/ledger.ts";
 
 const PAGE = 500;
 /** Who wants a file can wait for it: counting looks at every row there is, a million in about 0.4 s. */
@@ -42,16 +43,16 @@ const refuseEndless = async ({ history }: Edge, filter: LedgerFilter): Promise<v
   );
 };
 
-async function* allRows(edge: Edge, filter: LedgerFilter): AsyncGenerator<readonly LedgerRow[]> {
+async function* allRows(read: LedgerReader, filter: LedgerFilter): AsyncGenerator<readonly LedgerRow[]> {
   for (let query: LedgerQuery = { ...filter, limit: PAGE }; ;) {
-    const { items, next } = await edge.history.read((sql) => listLedger(sql, query));
+    const { items, next } = await read(query);
     yield items;
     if (next === undefined) return;
     query = { ...query, cursor: next };
   }
 }
 
-const exportRoute = (app: FastifyInstance, edge: Edge, format: ExportFormat): void => {
+const exportRoute = (app: FastifyInstance, edge: Edge, read: LedgerReader, format: ExportFormat): void => {
   app.get<{ Querystring: LedgerFilter }>(
     `/api/ledger.${format}`,
     {
@@ -65,13 +66,14 @@ const exportRoute = (app: FastifyInstance, edge: Edge, format: ExportFormat): vo
     async ({ query }, reply) => {
       await refuseEndless(edge, query);
       const name = ["ledger", query.host ?? "", query.id ?? query.text ?? ""];
-      return sendExport(reply, { format, name, columns: COLUMNS, pages: allRows(edge, query) });
+      return sendExport(reply, { format, name, columns: COLUMNS, pages: allRows(read, query) });
     },
   );
 };
 
 /** What was ever done to what, across all tasks. */
 export const ledgerRoutes = (app: FastifyInstance, edge: Edge): void => {
+  const read = openLedger(edge);
   app.get<{ Querystring: LedgerQuery }>(
     "/api/ledger",
     {
@@ -83,8 +85,8 @@ export const ledgerRoutes = (app: FastifyInstance, edge: Edge): void => {
         querystring: LedgerQuery,
       },
     },
-    ({ query }) => edge.history.read((sql) => listLedger(sql, query)),
+    ({ query }) => read(query),
   );
-  exportRoute(app, edge, "csv");
-  exportRoute(app, edge, "json");
+  exportRoute(app, edge, read, "csv");
+  exportRoute(app, edge, read, "json");
 };

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { connectSql } from "#infra/postgres/connect.ts";
+import { type AJournal, openTestJournal } from "../../support/a-journal.ts";
+import { until } from "../../support/until.ts";
+import { anEdge, type TestEdge } from "./an-edge.ts";
+
+/** Far more than the buffers between here and there hold: some 30 MB. */
+const ROWS = 60_000;
+
+let edge: TestEdge;
+let journal: AJournal;
+
+beforeAll(async () => {
+  edge = await anEdge({ cuttable: true });
+  journal = openTestJournal(await edge.connect("scheduler"));
+  await edge.project();
+  const id = await journal.submit({ name: "many" });
+  await until("the task is known", async () => (await edge.client.tasks({ limit: 1 })).items[0]?.id === id);
+  const sql = connectSql(edge.database.url, 1);
+  await sql`
+    insert into ledger (seq, place, task_id, at, attempt, item_id, name, outcome, message)
+    select 1, g, ${id}, now(), 1, 'item-' || g, 'item ' || g, 'done', repeat('x', 200) from generate_series(1, ${ROWS}) g`;
+  await sql.end();
+});
+afterAll(() => edge.stop());
+
+it("a file whose source is cut off ends as a broken connection, never as a shorter file", async () => {
+  const whole = await edge.admin(edge.client.ledger.file("json"));
+  expect((await whole.json()) as unknown[]).toHaveLength(ROWS);
+
+  const response = await edge.admin(edge.client.ledger.file("json"));
+  expect(response.status).toBe(200);
+  const reader = response.body?.getReader();
+  expect((await reader?.read())?.done).toBe(false);
+  await edge.cutPostgres();
+  const rest = async (): Promise<void> => {
+    while ((await reader?.read())?.done === false);
+  };
+  await expect(rest()).rejects.toThrow("terminated");
+}, 120_000);
