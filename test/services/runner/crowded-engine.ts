@@ -70,7 +70,10 @@ export const startCrowdedEngine = async (
     const answer = plain[route];
     if (answer) return say(response, 200, answer());
     // Nothing ever happens on it.
-    if (route === "/events") return void response.writeHead(200).flushHeaders();
+    if (route === "/events") {
+      response.writeHead(200).flushHeaders();
+      return;
+    }
     const [, id = "", act] = /^\/containers\/([0-9a-f]{64})\/(json|stop)$/.exec(route) ?? [];
     if (!ids.includes(id)) return say(response, 404, { message: `no such thing: ${route}` });
     if (act === "stop") return stop(id, response);
