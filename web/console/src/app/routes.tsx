@@ -15,7 +15,6 @@ import { schedulesSearch } from "../schedules/schedules-search.ts";
 import { resourceSearch } from "../resources/resource-search.ts";
 import { newTaskSearch } from "../submit/new-task-search.ts";
 import { taskPageSearch } from "../task/task-page-search.ts";
-import { TaskPage } from "../task/task-page.tsx";
 import { taskSearch } from "../tasks/task-search.ts";
 import { TasksPage } from "../tasks/tasks-page.tsx";
 import { NotFound, PageFailure } from "./page-failure.tsx";
@@ -52,7 +51,7 @@ const tasksRoute = createRoute({
 const taskRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: "/tasks/$id",
-  component: TaskPage,
+  component: lazyRouteComponent(() => import("../task/task-page.tsx"), "TaskPage"),
   validateSearch: taskPageSearch,
 });
 
