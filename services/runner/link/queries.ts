@@ -12,7 +12,7 @@ import type { HostSite } from "../executors/docker/hosts/host-site.ts";
 import { readLastUses } from "../executors/docker/hosts/last-use.ts";
 import { learnLastUses } from "../executors/docker/hosts/learn-last-use.ts";
 import type { Sites } from "../executors/docker/hosts/open-sites.ts";
-import { watchEngine } from "../executors/docker/hosts/watch.ts";
+import { type Change, watchEngine } from "../executors/docker/hosts/watch.ts";
 import { createPages } from "./pages.ts";
 import type { Telemetry } from "./telemetry.ts";
 
@@ -47,18 +47,22 @@ export const answerQueries = (
   const open = (site: HostSite) => {
     const engine = engineAt(site);
     const learner = learnLastUses(engine, { data, log });
-    const watch = watchEngine(
+    const view = createHostView(site, {
+      runner,
       engine,
-      learner.ears((change) => telemetry.engine(site.name, change)),
-    );
+      fault: () => sites.fault(site.name),
+      observedSince: async (id) => (await readLastUses(data, id)).observedSince,
+    });
+    let wasReachable: boolean | undefined;
+    const tell = (change: Change): void => {
+      if (change.reachable !== wasReachable) view.changed();
+      wasReachable = change.reachable;
+      telemetry.engine(site.name, change);
+    };
+    const watch = watchEngine(engine, learner.ears(tell));
     return {
       engine,
-      view: createHostView(site, {
-        runner,
-        engine,
-        fault: () => sites.fault(site.name),
-        observedSince: async (id) => (await readLastUses(data, id)).observedSince,
-      }),
+      view,
       lists: createHostLists(engine, data),
       stop: async () => {
         await watch.stop();

@@ -24,13 +24,20 @@ export interface HostsGround {
   end(): Promise<void>;
 }
 
-/** `bin`: folder put before PATH. */
-export const hostsGround = async (file: readonly object[], bin?: string): Promise<HostsGround> => {
+/** `bin`: folder put before PATH; `own`: address of the runner's own engine. */
+export const hostsGround = async (
+  file: readonly object[],
+  bin?: string,
+  own?: string,
+): Promise<HostsGround> => {
   const nats = await startNats();
   await provision({ url: nats.url, seedFile: nats.seedFile("provisioner"), dataFree: 1e9 });
   const peer = await openPeer(nats);
   const data = temporaryFolder("runner");
-  const environment = bin === undefined ? {} : { PATH: pathBehind(bin) };
+  const environment = {
+    ...(bin === undefined ? {} : { PATH: pathBehind(bin) }),
+    ...(own === undefined ? {} : { DOCKER_HOST: own }),
+  };
   const start = async (hosts: readonly object[]): Promise<RunnerProcess> => {
     writeFileSync(join(data, "hosts.json"), JSON.stringify(hosts));
     const hellos = peer.hellos.length;

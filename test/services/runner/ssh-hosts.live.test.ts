@@ -110,3 +110,22 @@ describe.skipIf(lacks.docker || lacks.ssh)("a host reached by ssh", () => {
     );
   }, 90_000);
 });
+
+describe.skipIf(lacks.docker || lacks.ssh)("DOCKER_HOST that names a machine reached by ssh", () => {
+  it("is the runner's own host, through a tunnel too", async () => {
+    const sshd = await startSshd(temporaryFolder("sshd"));
+    const address = `ssh://${sshd.user}@127.0.0.1:${sshd.port}${ENGINE_SOCKET}`;
+    const ground = await hostsGround([], sshd.bin, address);
+    try {
+      await until("the host", async () => (await ground.host("local"))?.reachable, CLOSE);
+      expect(await ground.host("local")).toMatchObject({ address, engine: { product: "docker" } });
+      const containers = await startContainers(2);
+      const run = await ground.runs.run({ action: "stop", ids: [...containers.names] });
+      await containers.remove();
+      expect(run.context.counts).toMatchObject({ done: 2, failed: 0 });
+    } finally {
+      await ground.end();
+      await sshd.kill();
+    }
+  }, 120_000);
+});

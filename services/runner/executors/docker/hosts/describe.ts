@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { HostInfo } from "#schema/host-api.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { HostSite } from "./host-site.ts";
 
 /** How long an answer may be waited for before the last one known is given instead: one host must not hold up the others. */
 const PATIENCE_MS = 1_500;
+/** Of one that did not answer in time before: nobody waits a second time for what is not there. */
+const LITTLE_PATIENCE_MS = 50;
 const ANSWER_MS = 10_000;
 
 interface Options {
@@ -19,6 +22,8 @@ interface Options {
 export interface HostView {
   /** How it is now; how it was last when it does not answer at once. */
   look(): Promise<HostInfo>;
+  /** It came or went: it is worth waiting for again. */
+  changed(): void;
 }
 
 export const createHostView = (
@@ -37,32 +42,42 @@ export const createHostView = (
     observedSince: null,
   });
   let last = away("It has not answered yet.");
-  let asking: Promise<void> | undefined;
+  let asking: Promise<HostInfo> | undefined;
+  let wasLate = false;
 
-  const ask = async (): Promise<void> => {
+  const ask = async (): Promise<HostInfo> => {
     try {
       const { containers, images, ...about } = await engine.about(AbortSignal.timeout(ANSWER_MS));
       const since = await observedSince(about.id);
       const known = { engine: about, containers, images, observedSince: since };
-      last = { name, runner, address, reachable: true, message: null, ...known };
+      return { name, runner, address, reachable: true, message: null, ...known };
     } catch (error) {
       engine.forget();
-      last = away(fault() ?? engine.explain(error));
+      return away(fault() ?? engine.explain(error));
     }
+  };
+  /** Those that look at the same time share an answer. */
+  const asked = (): Promise<HostInfo> => {
+    if (asking) return asking;
+    const answer: Promise<HostInfo> = ask().then((info) => {
+      // What was asked before the host came or went is no news.
+      if (asking !== answer) return info;
+      asking = undefined;
+      return (last = info);
+    });
+    asking = answer;
+    return answer;
   };
 
   return {
     look: async () => {
-      asking ??= ask().finally(() => {
-        asking = undefined;
-      });
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, PATIENCE_MS);
-      });
-      await Promise.race([asking, late]);
-      clearTimeout(timer);
+      const late = sleep(wasLate ? LITTLE_PATIENCE_MS : PATIENCE_MS, true);
+      wasLate = await Promise.race([asked().then(() => false), late]);
       return last;
+    },
+    changed: () => {
+      wasLate = false;
+      asking = undefined;
     },
   };
 };
