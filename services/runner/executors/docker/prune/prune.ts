@@ -1,7 +1,6 @@
 import type { Static, TSchema } from "typebox";
 import type { ItemKind, PlanItem } from "#schema/items.ts";
 import { GUARD_OF_DELETING } from "#schema/plan-guard.ts";
-import { GUARD_OF_DELETING } from "#schema/plan-guard.ts";
 import { DEFAULT_RETRY } from "#schema/task.definition.ts";
 import { defineExecutor, type Ending, type Executor, failed, type JobContext } from "../../../executor.ts";
 import { carryOut } from "../bulk/carry-out.ts";
@@ -102,7 +101,6 @@ export const definePrune = <S extends TSchema>(pruning: Pruning<S>): Executor =>
     itemLock: pruning.kind,
     guard: GUARD_OF_DELETING,
     lane: HOST_LANE,
-    guard: GUARD_OF_DELETING,
     retry: DEFAULT_RETRY,
     plan: async (context) => {
       try {
