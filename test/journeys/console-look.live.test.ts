@@ -28,6 +28,7 @@ describe.skipIf(lacks.docker || lacks.browser)("every page of the console", () =
   let errors: string[];
   let failed = "";
   let bulk = "";
+  let planned = "";
   let waiting = "";
   let batch = "";
   let schedule = "";
@@ -37,6 +38,24 @@ describe.skipIf(lacks.docker || lacks.browser)("every page of the console", () =
     { name: "tasks, filtered out", path: () => "/tasks?text=nothing-of-this-name", ready: ".notice" },
     { name: "a failed task", path: () => `/tasks/${failed}`, ready: "[data-testid=failure]" },
     { name: "items", path: () => `/tasks/${bulk}?tab=items`, ready: "[data-testid=item-row-0]" },
+    {
+      name: "a plan that waits for a yes",
+      path: () => `/tasks/${planned}`,
+      ready: "[data-testid^=plan-item-]",
+      act: (shown) => shown.getByTestId("plan-item-1").locator("input").uncheck(),
+    },
+    { name: "the ledger", path: () => "/ledger", ready: "[data-testid^=deed-]" },
+    { name: "maintenance", path: () => "/maintenance", ready: "[data-testid=policy-run-link]" },
+    {
+      name: "a policy's form, and what it would do now",
+      path: () => "/maintenance/new",
+      ready: "form#payload-form input",
+      act: async (shown) => {
+        await shown.getByTestId("mode-auto").check();
+        await shown.getByTestId("policy-try").click();
+        await shown.getByTestId("policy-plan").getByTestId("plan-report").waitFor();
+      },
+    },
     { name: "log", path: () => `/tasks/${failed}?tab=log`, ready: "[data-testid=log-view]" },
     { name: "chart", path: () => `/tasks/${bulk}?tab=chart`, ready: "[data-testid=chart-state-completed]" },
     {
@@ -154,6 +173,15 @@ describe.skipIf(lacks.docker || lacks.browser)("every page of the console", () =
       cron: "30 2 * * *",
       task: greet,
     }));
+    const { id: policy } = await client().schedules.create({
+      name: "What piles up",
+      cron: "@weekly",
+      task: {
+        type: "docker.containers.prune",
+        payload: { dryRun: true, only: { labels: [`longshore.test=${containers.label}`] } },
+      },
+    });
+    await client().schedules.run(policy);
     await client().templates.define({
       name: "greet",
       parameters: {
@@ -210,6 +238,17 @@ describe.skipIf(lacks.docker || lacks.browser)("every page of the console", () =
     }));
     const { id: measured } = await client().submit({ type: "docker.disk-usage", payload: {} });
     await Promise.all([furnish(), settled(failed), settled(bulk), settled(measured)]);
+    // What runs is not removed, so there would be nothing to ask before.
+    ({ id: planned } = await client().submit({
+      type: "docker.containers",
+      payload: { action: "remove", ids: containers.names },
+      approval: true,
+    }));
+    await until(
+      "its plan waits",
+      async () => (await client().task(planned)).state === "awaiting-approval",
+      30_000,
+    );
   }, 180_000);
   afterAll(async () => {
     await browser.close();

@@ -90,7 +90,7 @@ export const ApproveBar = ({ head, verb, thing, sums, choice, sender }: ApproveB
         <Button
           type="submit"
           size="sm"
-          {...(isGrave(verb) && { color: "red" })}
+          data-grave={isGrave(verb) || undefined}
           disabled={!ready}
           loading={sender.busy}
           data-testid="plan-approve"
