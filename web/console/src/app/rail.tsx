@@ -13,6 +13,7 @@ import {
   Server,
 } from "lucide-react";
 import { useCounts, useLive, useValue } from "../live/live-context.tsx";
+import { useCurrentInSight } from "../show/use-current-in-sight.ts";
 import { number } from "../show/words.ts";
 
 interface Place {
@@ -65,8 +66,9 @@ const isActive = ({ to, paths }: Place, path: string): boolean =>
 
 const RailLinks = () => {
   const path = useLocation({ select: ({ pathname }) => pathname });
+  const row = useCurrentInSight<HTMLUListElement>(path);
   return (
-    <ul>
+    <ul ref={row}>
       {PLACES.map((place) => {
         const { to, name, icon: Icon } = place;
         const active = isActive(place, path);

@@ -3,6 +3,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Sparkles } from "lucide-react";
 import { HOST_LISTS, type HostInfo, type HostList } from "#schema/host-api.ts";
 import { engineWords } from "../hosts/engine-words.ts";
+import { useCurrentInSight } from "../show/use-current-in-sight.ts";
 import { CLEANUP } from "./cleanup.ts";
 import { useCleanupObstacle } from "./cleanup-bar.tsx";
 import { TITLES } from "./lists.tsx";
@@ -13,22 +14,25 @@ interface OnHostProps {
 }
 
 /** The other lists of the same host. */
-const Tabs = ({ host, list }: OnHostProps) => (
-  <nav className="list-tabs" aria-label={`What is on ${host}`}>
-    {HOST_LISTS.map((each) => (
-      <Link
-        key={each}
-        to="/hosts/$host/$list"
-        params={{ host, list: each }}
-        search={{}}
-        className="list-tab"
-        aria-current={each === list ? "page" : undefined}
-      >
-        {TITLES[each]}
-      </Link>
-    ))}
-  </nav>
-);
+const Tabs = ({ host, list }: OnHostProps) => {
+  const row = useCurrentInSight<HTMLElement>(list);
+  return (
+    <nav ref={row} className="list-tabs" aria-label={`What is on ${host}`}>
+      {HOST_LISTS.map((each) => (
+        <Link
+          key={each}
+          to="/hosts/$host/$list"
+          params={{ host, list: each }}
+          search={{}}
+          className="list-tab"
+          aria-current={each === list ? "page" : undefined}
+        >
+          {TITLES[each]}
+        </Link>
+      ))}
+    </nav>
+  );
+};
 
 const CleanUp = ({ host, list }: OnHostProps) => {
   const obstacle = useCleanupObstacle(list);
