@@ -7,6 +7,9 @@ import { lacks } from "../../support/needs.ts";
 import { type BulkGround, bulkGround } from "./a-bulk-ground.ts";
 import { settledItems } from "./bulk-run.ts";
 
+/** How long the engine's socket is taken away. */
+const AWAY_MS = 20_000;
+
 describe.skipIf(lacks.docker)("bulk work that is interrupted", () => {
   const docker = new Docker();
   let ground: BulkGround;
@@ -18,7 +21,7 @@ describe.skipIf(lacks.docker)("bulk work that is interrupted", () => {
 
   const eachOnce = (): number[] => ground.containers.names.map(() => 1);
 
-  it("waits while the engine is away, and goes on without a failed item or attempt", async () => {
+  it("waits while the engine is away for 20 s, and goes on without a failed item or attempt", async () => {
     const id = await ground.begin("stop");
     await ground.runs.doneAtLeast(id, 6);
     await ground.proxy.cut();
@@ -31,13 +34,15 @@ describe.skipIf(lacks.docker)("bulk work that is interrupted", () => {
       list: "containers",
     });
     expect(answer).toMatchObject({ code: "away", error: expect.stringMatching(/does not answer/) as string });
+    await new Promise((resolve) => setTimeout(resolve, AWAY_MS));
+    expect(ground.peer.task(id).state).toBe("running.waiting-for-host");
     await ground.proxy.restore();
     const task = await ground.runs.settled(id);
     expect(task.state).toBe("completed");
     expect(task.context.counts).toMatchObject({ done: count, failed: 0 });
     expect(task.context.attempt).toBe(2);
     expect(await ground.deaths()).toEqual(eachOnce());
-  }, 90_000);
+  }, 120_000);
 
   it("can be cancelled while the engine is away, also while it plans", async () => {
     await ground.proxy.cut();
@@ -65,6 +70,20 @@ describe.skipIf(lacks.docker)("bulk work that is interrupted", () => {
     expect(marks).toContain(0);
     expect(marks).not.toContain(1);
     expect(settledItems(task.context.counts)).toBeLessThan(count);
+  }, 60_000);
+
+  it("says after a cancelled pause which containers are still paused, and which it did not get to", async () => {
+    const id = await ground.begin("pause", { concurrency: 1 });
+    await ground.runs.doneAtLeast(id, 3);
+    await ground.peer.fact(id, { type: "cancel-requested" });
+    const task = await ground.runs.settled(id);
+    const states = await ground.containers.states();
+    const named = (state: string): string[] =>
+      ground.containers.names.filter((name) => states.get(name) === state);
+    expect(named("paused")).toHaveLength(task.context.counts.done);
+    const log = (await ground.peer.logs(id)).map(({ text }) => text).join("");
+    expect(log).toContain(`Still paused (${named("paused").length}): ${named("paused").join(", ")}`);
+    expect(log).toContain(`Not done (${named("running").length}): ${named("running").join(", ")}`);
   }, 60_000);
 
   it("lets go at a pause, and goes on where it was", async () => {

@@ -1,25 +1,26 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { lacks } from "../../support/needs.ts";
 import { type BulkGround, bulkGround } from "./a-bulk-ground.ts";
 
 describe.skipIf(lacks.docker)("bulk work whose runner is killed", () => {
   let ground: BulkGround;
-  const count = 24;
-  beforeEach(async () => {
-    ground = await bulkGround(count);
-  }, 120_000);
   afterEach(() => ground.end(), 60_000);
 
   const eachOnce = (): number[] => ground.containers.names.map(() => 1);
 
-  it.each(["stop", "restart", "kill"])(
-    "goes on with %s after two kills of the runner, and each container ended exactly once",
-    async (action) => {
+  it.each([
+    { action: "stop", count: 100, killedAt: [15, 50, 80] },
+    { action: "restart", count: 24, killedAt: [6, 14] },
+    { action: "kill", count: 24, killedAt: [6, 14] },
+  ])(
+    "goes on with $action of $count after kills of the runner, and each container ended exactly once",
+    async ({ action, count, killedAt }) => {
+      ground = await bulkGround(count);
       const id = await ground.begin(action);
-      await ground.runs.doneAtLeast(id, 6);
-      await ground.succeed(id);
-      await ground.runs.doneAtLeast(id, 14);
-      await ground.succeed(id);
+      for (const done of killedAt) {
+        await ground.runs.doneAtLeast(id, done);
+        await ground.succeed(id);
+      }
       const task = await ground.runs.settled(id, 90_000);
       expect(task.state).toBe("completed");
       expect(task.context.counts).toEqual({
@@ -36,6 +37,6 @@ describe.skipIf(lacks.docker)("bulk work whose runner is killed", () => {
         ground.containers.names.map(() => state),
       );
     },
-    120_000,
+    240_000,
   );
 });

@@ -9,7 +9,6 @@ import { HOST_LANE } from "../hosts/lane.ts";
 import { actOn } from "./act.ts";
 import { chooseContainers } from "./choose.ts";
 import { findOut } from "./findings.ts";
-import { nameOf } from "./inventory.ts";
 import { LOOKED_INTO } from "./looks.ts";
 import { ContainersPayload } from "./payload.ts";
 import { planItems } from "./plan.ts";
@@ -17,6 +16,8 @@ import { findOwn } from "./protect.ts";
 import { servicesToEnd, waitUntilReady } from "./ready.ts";
 
 const LANES = 8;
+/** A cancelled run does not wait long for an engine to say what is left. */
+const LAST_LOOK_MS = 5_000;
 
 const PAST: Record<ContainersPayload["action"], string> = {
   start: "started",
@@ -93,9 +94,13 @@ export const executor = defineExecutor({
         ...(PAUSES.has(action)
           ? {
               atCancel: async () => {
-                const paused = (await engine.list()).filter(({ State }) => State === "paused");
-                const planned = new Set(context.plan.map(({ id }) => id));
-                return sayNames("Still paused", paused.filter(({ Id }) => planned.has(Id)).map(nameOf));
+                const listed = await engine.list(AbortSignal.timeout(LAST_LOOK_MS));
+                const paused = new Set(listed.filter(({ State }) => State === "paused").map(({ Id }) => Id));
+                const still = context.plan.filter(({ id }) => paused.has(id));
+                return sayNames(
+                  "Still paused",
+                  still.map(({ name }) => name),
+                );
               },
             }
           : {}),
