@@ -1,6 +1,7 @@
 import { Checkbox } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useCallback, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { useNow } from "../show/ticker.ts";
 import { useRowKeys } from "../show/use-row-keys.ts";
 import { number } from "../show/words.ts";
@@ -11,6 +12,9 @@ import { GROUP_WORDS } from "./plan-words.ts";
 
 const HEAD_PX = 36;
 const ROW_PX = 50;
+/** On a narrow screen a reason has two lines; styles/plan.css draws the line at the same width. */
+const TALL_ROW_PX = 68;
+const NARROW = "(max-width: 800px)";
 const COLUMNS = ["Item", "Used by", "Size", "Created", "Last used"];
 /** Ages are told to the minute; a list of thousands need not be drawn every second. */
 const MINUTE = 60_000;
@@ -71,13 +75,16 @@ interface PlanTableProps {
 /** What a plan makes of everything it looked at; thousands of lines. */
 export const PlanTable = ({ rows, choice, onTick }: PlanTableProps) => {
   const scroller = useRef<HTMLDivElement>(null);
+  const height = useMediaQuery(NARROW, false, { getInitialValueInEffect: false }) ? TALL_ROW_PX : ROW_PX;
   const now = Math.floor(useNow() / MINUTE) * MINUTE;
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (at) => (rows[at]?.head === null ? ROW_PX : HEAD_PX),
+    estimateSize: (at) => (rows[at]?.head === null ? height : HEAD_PX),
     overscan: 15,
   });
+  // What was measured before was of the other height, or of other lines.
+  useEffect(() => virtual.measure(), [virtual, height, rows]);
   const tickOne = useCallback((index: number, ticked: boolean) => onTick?.([index], ticked), [onTick]);
   const show = useCallback((at: number) => virtual.scrollToIndex(at), [virtual]);
   const switchRow = useCallback(
