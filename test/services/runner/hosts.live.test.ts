@@ -1,9 +1,11 @@
+import Docker from "dockerode";
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ContainerRow } from "#schema/api.ts";
-import { startContainers, type TestContainers } from "../../support/containers.ts";
+import { ensureImage, IMAGE, startContainers, type TestContainers } from "../../support/containers.ts";
+import { ENGINE_SOCKET } from "../../support/engine-socket.ts";
 import { lacks } from "../../support/needs.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { until } from "../../support/until.ts";
@@ -179,4 +181,30 @@ describe.skipIf(lacks.docker)("a hosts file that was broken while Longshore runs
       await ground.end();
     }
   });
+});
+
+describe.skipIf(lacks.docker)("a container of a task on another host", () => {
+  it("is ended by the next runner when its own was killed, though the runner's own engine is away", async () => {
+    await ensureImage();
+    const docker = new Docker();
+    const nowhere = `unix://${join(temporaryFolder("nowhere"), "d.sock")}`;
+    const far = { name: "far", address: `unix://${ENGINE_SOCKET}` };
+    const ground = await hostsGround([far], undefined, nowhere);
+    const name = `longshore-test-far-${process.pid}`;
+    const command = ["/bin/sh", "-c", `: ${name}; while :; do sleep 1; done`];
+    const ours = async () =>
+      (await docker.listContainers({ all: true })).filter(({ Command }) => Command.includes(name));
+    try {
+      const payload = { image: IMAGE, command, host: "far" };
+      const id = await ground.peer.submit("docker.run", payload, { pause: "freeze", repeatable: false });
+      await ground.peer.assign(id);
+      await until("its container", async () => (await ours())[0]?.State === "running", 30_000);
+      await ground.kill9();
+      expect(await ours()).toHaveLength(1);
+      await ground.restart();
+      await until("it to be gone", async () => (await ours()).length === 0, 30_000);
+    } finally {
+      await ground.end();
+    }
+  }, 90_000);
 });
