@@ -46,7 +46,7 @@ export interface Peer {
   submit(
     type: string,
     payload: unknown,
-    options?: { pause?: PauseWay; repeatable?: boolean; attempts?: number },
+    options?: { pause?: PauseWay; repeatable?: boolean; attempts?: number; approval?: boolean },
   ): Promise<string>;
   assign(id: string, deadlineAt?: string | null): Promise<void>;
   fact(id: string, event: TaskEvent): Promise<void>;
@@ -179,7 +179,11 @@ export const openPeer = async (nats: TestNats, runner = "local"): Promise<Peer> 
     answerHello: true,
     renewedAt: performance.now(),
     onReport: () => undefined,
-    submit: async (type, payload, { pause = "freeze", repeatable = false, attempts = 1 } = {}) => {
+    submit: async (
+      type,
+      payload,
+      { pause = "freeze", repeatable = false, attempts = 1, approval = false } = {},
+    ) => {
       const id = systemIds.next();
       const definition: TaskDefinition = {
         id,
@@ -194,7 +198,7 @@ export const openPeer = async (nats: TestNats, runner = "local"): Promise<Peer> 
         timeout: { attemptMs: null, totalMs: null },
         repeatable,
         pause,
-        approval: false,
+        approval,
         idempotencyKey: null,
         submittedBy: SCHEDULER,
         submittedAt: new Date().toISOString(),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { indexSet } from "#schema/items.ts";
 import { lacks } from "../../support/needs.ts";
 import { classesOf, outcomesOf, planOf, type PruneGround, pruneGround } from "./a-prune-ground.ts";
 
@@ -20,6 +21,7 @@ describe.skipIf(lacks.docker)("pruning volumes and networks", () => {
       ({ Name }) => Name,
     );
   const mount = (name: string) => ({ host: { Binds: [`${name}:/data`] } });
+  /** Ids of anonymous volumes by the names the test has for them. */
   const named = (names: Record<string, string>, of: Record<string, string>): Record<string, string> =>
     Object.fromEntries(Object.entries(of).map(([name, value]) => [names[name] ?? name, value]));
 
@@ -51,6 +53,40 @@ describe.skipIf(lacks.docker)("pruning volumes and networks", () => {
     const exact = await ground.prune(VOLUMES, { names: [name], only: { ids: [name] } });
     expect(outcomesOf(exact, ground.mark)).toEqual({ asked: "done" });
     expect(await volumesLeft()).not.toContain(name);
+  }, 60_000);
+
+  it("removes the named ones that a yes names, and neither those it does not nor what it leaves out", async () => {
+    const names = ["yes-1", "yes-2", "yes-3"];
+    for (const name of names) await ground.volume(name);
+    const bare = await ground.volume();
+    const ids = [bare, ...names.map((name) => ground.name(name))];
+    const payload = { which: "all", grace: "0s", only: { ids } };
+    const id = await ground.peer.submit(VOLUMES, payload, {
+      pause: "checkpoint",
+      repeatable: true,
+      approval: true,
+    });
+    await ground.peer.assign(id);
+    await ground.peer.until("a plan", () => ground.peer.task(id).state === "awaiting-approval", 60_000);
+    const { items } = planOf(ground.peer.task(id));
+    const places = (...of: string[]): string =>
+      indexSet(
+        of.map((one) => items.findIndex(({ id: known }) => known === one)),
+        items.length,
+      );
+    const approval = { except: places(bare), named: places(ground.name("yes-1"), ground.name("yes-3")) };
+    await ground.peer.fact(id, { type: "approved", plan: 1, approval });
+    await ground.peer.assign(id);
+    const task = await ground.runs(VOLUMES).settled(id);
+    expect(named({ [bare]: "bare" }, outcomesOf(task, ground.mark))).toEqual({
+      bare: "skipped:unticked",
+      "yes-1": "done",
+      "yes-2": "skipped:not-named",
+      "yes-3": "done",
+    });
+    expect(ground.engine.changes().toSorted()).toEqual(
+      ["yes-1", "yes-3"].map((name) => `DELETE /volumes/${ground.name(name)}?`),
+    );
   }, 60_000);
 
   it("takes one made again under the same name after the plan for another", async () => {
