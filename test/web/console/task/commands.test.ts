@@ -92,3 +92,15 @@ test("a run that was cancelled half way offers to go on with what is left", () =
     command: { type: "retry", items: "failed" },
   });
 });
+
+test("a plan that waits is said yes to by its number and hash, and to cancel it is to reject it", () => {
+  const journal = new ToldJournal();
+  journal.submit("a", { approval: true });
+  journal.happen("a", anAssignment());
+  journal.happen("a", { type: "started", report: 1 });
+  const planned = aPlanOf(2) as Extract<TaskEvent, { type: "planned" }>;
+  journal.happen("a", { ...planned, plan: { ...planned.plan, hash: "abc" } });
+  const shown = shownOffers(offersFor(journal.whole("a"))).filter(({ allowed }) => allowed);
+  expect(shown.map(({ label }) => label)).toEqual(["Review the plan", "Reject the plan"]);
+  expect(shown[0]?.command).toEqual({ type: "approve", plan: 1, hash: "abc" });
+});
