@@ -59,7 +59,7 @@ export interface ExecutorType {
   readonly itemLock?: string;
   /** What every task of this type needs of a runner, unless it says otherwise itself. */
   readonly requires?: Requirements;
-  /** Names a task nobody named: text with `{field}` or `{field.field}` of the payload in it. Absent: the title. */
+  /** Names a task nobody named: text with `{field}` or `{field.field}` of the payload in it, `[…]` only when all its fields are there. Absent: the title. */
   readonly naming?: string;
   /** Milliseconds without progress, items, output or processor time after which a task of this type counts as stuck. */
   readonly stuckAfterMs?: number;
