@@ -1,3 +1,4 @@
+import Docker from "dockerode";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClient } from "#client/http.ts";
@@ -12,6 +13,7 @@ const COUNT = 4;
 const LIMIT_MS = 90_000;
 
 describe.skipIf(lacks.docker || lacks.browser)("a person keeps a host tidy in the console", () => {
+  const engine = new Docker();
   let stack: TestStack;
   let containers: TestContainers;
   let browser: Browser;
@@ -65,6 +67,11 @@ describe.skipIf(lacks.docker || lacks.browser)("a person keeps a host tidy in th
   }, 300_000);
   afterAll(async () => {
     await browser.close();
+    const { Volumes } = await engine.listVolumes();
+    const own = Volumes.filter(({ Name }) =>
+      Name.startsWith(`longshore-test-${containers.label.slice(0, 8)}-`),
+    );
+    for (const { Name } of own) await engine.getVolume(Name).remove();
     await containers.remove();
     await stack.stop();
   }, 120_000);
@@ -163,6 +170,40 @@ describe.skipIf(lacks.docker || lacks.browser)("a person keeps a host tidy in th
       async () => (await page.locator("[data-testid^=item-row-]").count()) === COUNT - 1,
     );
   }, 120_000);
+
+  it("deletes a volume with a name only when it is ticked and the host's name is typed", async () => {
+    const names = ["data", "logs"].map((name) => `longshore-test-${containers.label.slice(0, 8)}-${name}`);
+    const [data = "", logs = ""] = names;
+    for (const Name of names) await engine.createVolume({ Name });
+    const { id } = await client().submit({
+      type: "docker.volumes.prune",
+      payload: { which: "all", grace: "0s", only: { ids: names } },
+      approval: true,
+    });
+    await reaches(id, "awaiting-approval");
+    await page.goto(`${stack.url}/tasks/${id}`);
+    expect(await planNames()).toEqual(names);
+    const button = page.getByTestId("plan-approve");
+    expect(await button.innerText()).toBe("Nothing is ticked");
+    await page.getByTestId("plan-anew").click();
+    await until(
+      "another plan waits",
+      async () => (await client().task(id)).context.plan?.number === 2,
+      LIMIT_MS,
+    );
+    const anew = await reaches(id, "awaiting-approval");
+    const shown = (anew.context.plan?.hash ?? "").slice(0, 12);
+    await page.getByTestId("plan-facts").filter({ hasText: shown }).waitFor();
+    await page.getByRole("checkbox", { name: logs, exact: true }).check();
+    await button.filter({ hasText: "Remove 1 volume" }).waitFor();
+    expect(await button.isDisabled()).toBe(true);
+    await page.getByTestId("approve-word").fill(anew.context.plan?.engine?.host ?? "");
+    await button.click();
+    expect((await reaches(id, "completed")).counts).toMatchObject({ done: 1, skipped: 1 });
+    const { Volumes } = await engine.listVolumes();
+    const left = Volumes.map(({ Name }) => Name).filter((name) => names.includes(name));
+    expect(left).toEqual([data]);
+  }, 240_000);
 
   it("meets no error on the way", () => {
     expect(errors).toEqual([]);
