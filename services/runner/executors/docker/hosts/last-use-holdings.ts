@@ -47,8 +47,9 @@ export const openHoldings = (engine: Engine, signal: AbortSignal): Holdings => {
     if (known) return known;
     const seen = await engine.inspect(id, signal);
     // One that is removed as soon as it ends may be gone already: then its event names its image.
-    if (!seen) return { image: await imageNamed(image), volumes: [] };
-    const holding = { image: seen.Image, volumes: volumesOf(seen.Mounts) };
+    const holding = seen
+      ? { image: seen.Image, volumes: volumesOf(seen.Mounts) }
+      : { image: await imageNamed(image), volumes: [] };
     containers.set(id, holding);
     return holding;
   };
