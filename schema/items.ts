@@ -84,7 +84,8 @@ export interface Approval {
 }
 
 /** `done` changed something, `unchanged` found the goal met, `skipped` left it alone, `begun` states an intent. */
-export type ItemOutcome = "begun" | "done" | "unchanged" | "skipped" | "failed";
+export const ITEM_OUTCOMES = ["begun", "done", "unchanged", "skipped", "failed"] as const;
+export type ItemOutcome = (typeof ITEM_OUTCOMES)[number];
 
 /** What became of one planned item; `index` is its place in the plan. */
 export interface ItemResult {

@@ -3,18 +3,10 @@ import Type, { type Static } from "typebox";
 import type { Actor } from "./actor.ts";
 import type { TaskSummary } from "./api.ts";
 import type { DiskReport } from "./host-api.ts";
-import { ITEM_KINDS, type ItemKind, type ItemOutcome, type Plan } from "./items.ts";
+import { ITEM_KINDS, ITEM_OUTCOMES, type ItemKind, type ItemOutcome, type Plan } from "./items.ts";
 import { moment } from "./moment.ts";
 
 const strict = { additionalProperties: false } as const;
-
-export const ITEM_OUTCOMES = [
-  "begun",
-  "done",
-  "unchanged",
-  "skipped",
-  "failed",
-] as const satisfies readonly ItemOutcome[];
 
 /** Several of them, comma separated. */
 const listOf = (words: readonly string[], description: string) =>

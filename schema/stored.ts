@@ -1,5 +1,3 @@
-import Type, { type Static } from "typebox";
-
 /** A value larger than this (bytes of its JSON) is kept in the object store and referred to. */
 export const INLINE_LIMIT = 32 * 1024;
 
@@ -7,8 +5,11 @@ export const INLINE_LIMIT = 32 * 1024;
 export const PAYLOAD_LIMIT = 1024 * 1024;
 
 /** Points into the object store: its key, the SHA-256 of the stored bytes (hex) and their number. */
-export const Reference = Type.Object({ ref: Type.String(), sha256: Type.String(), size: Type.Integer() });
-export type Reference = Static<typeof Reference>;
+export interface Reference {
+  readonly ref: string;
+  readonly sha256: string;
+  readonly size: number;
+}
 
 /** A value, or where to find it. Facts carry small values themselves and refer to large ones. */
 export type Stored<T> = { readonly value: T } | Reference;

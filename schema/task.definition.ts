@@ -3,9 +3,8 @@ import type { Actor } from "./actor.ts";
 import type { PlanGuard } from "./plan-guard.ts";
 import type { Capability } from "./policy.ts";
 import type { Stored } from "./stored.ts";
+import { PRIORITIES } from "./priorities.ts";
 
-/** The most important first. */
-export const PRIORITIES = ["critical", "high", "normal", "low", "background"] as const;
 export const Priority = Type.Enum([...PRIORITIES], {
   description: "The more important go first; first in, first out within one priority.",
 });

@@ -1,4 +1,5 @@
-import { PRIORITIES, type Priority, type TaskDefinition } from "./task.definition.ts";
+import { PRIORITIES } from "./priorities.ts";
+import type { Priority, TaskDefinition } from "./task.definition.ts";
 
 export const rank = (priority: Priority): number => PRIORITIES.indexOf(priority);
 

@@ -1,7 +1,6 @@
 /** What a wish must look like before it is judged. */
 import Type, { type TSchema } from "typebox";
 import { BATCH_LIMIT, BatchAction } from "./batch.ts";
-import { Reference } from "./stored.ts";
 import { SUBMIT_MOST, SubmitBody } from "./submit-body.ts";
 import { CAPABILITIES } from "./policy.ts";
 import { QueueCommand } from "./queue.ts";
@@ -57,6 +56,8 @@ const about = <T extends TSchema>(command: T) =>
   });
 export const ScheduleWishShape = about(ScheduleCommand);
 export const TemplateWishShape = about(TemplateCommand);
+
+const Reference = Type.Object({ ref: Type.String(), sha256: Type.String(), size: Type.Integer() });
 
 export const BatchWishShape = Type.Object({
   id: Type.String(),

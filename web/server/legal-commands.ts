@@ -1,7 +1,8 @@
 import type { TaskDetail } from "#schema/api.ts";
 import { tooLate } from "#schema/plan-approval.ts";
 import { capabilitiesFor, capabilitiesToSteer, type Capability, missingCapability } from "#schema/policy.ts";
-import { COMMAND_EXAMPLES, type TaskCommand, type TaskCommandType } from "#schema/task.commands.ts";
+import { COMMAND_EXAMPLES } from "#schema/command-examples.ts";
+import type { TaskCommand, TaskCommandType } from "#schema/task.commands.ts";
 import { decide } from "#schema/task.decide.ts";
 import { definitionOf, restore } from "#schema/task.evolve.ts";
 import type { FoldedTask } from "#schema/task.fold.ts";

@@ -1,5 +1,6 @@
 import type { Hash } from "#schema/envelope.ts";
-import { PRIORITIES, type Priority, type Requirements } from "#schema/task.definition.ts";
+import { PRIORITIES } from "#schema/priorities.ts";
+import type { Priority, Requirements } from "#schema/task.definition.ts";
 import { definitionOf } from "#schema/task.evolve.ts";
 import { agedBy } from "#schema/task.order.ts";
 import { createHeap, type Heap } from "../heap.ts";

@@ -6,7 +6,8 @@ import { capabilitiesFor, type Capability, missingCapability } from "#schema/pol
 import { INLINE_LIMIT, PAYLOAD_LIMIT } from "#schema/stored.ts";
 import { submissionDigest } from "#schema/submission-digest.ts";
 import { isToken } from "#schema/token.ts";
-import { PRIORITIES, type RetryPolicy } from "#schema/task.definition.ts";
+import { PRIORITIES } from "#schema/priorities.ts";
+import type { RetryPolicy } from "#schema/task.definition.ts";
 import type { Refusal, SubmitWish } from "#schema/wishes.ts";
 import type { Authority } from "../authority.ts";
 import { DEPTH_MOST, isTooDeep } from "./depth.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Fact, isTaskFact, eventOf } from "#schema/envelope.ts";
-import { ITEM_OUTCOMES } from "#schema/ledger-api.ts";
+import { ITEM_OUTCOMES } from "#schema/items.ts";
 import type { ItemOutcome, ItemResult } from "#schema/items.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
 import { IllegalFact } from "#schema/task.evolve.ts";

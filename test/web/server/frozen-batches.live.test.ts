@@ -4,7 +4,7 @@ import { connectSql, type Sql } from "#infra/postgres/connect.ts";
 import { BATCH_LIMIT } from "#schema/batch.ts";
 import { isTaskFact } from "#schema/envelope.ts";
 import type { TaskFilter } from "#schema/record-api.ts";
-import { PRIORITIES } from "#schema/task.definition.ts";
+import { PRIORITIES } from "#schema/priorities.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
 import { tagOf, topState } from "#schema/task.evolve.ts";
 import { fold, type FoldedTask } from "#schema/task.fold.ts";

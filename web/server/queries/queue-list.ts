@@ -1,7 +1,8 @@
 import type { TransactionSql } from "#infra/postgres/connect.ts";
 import { openQueue } from "#schema/queue.ts";
 import type { LimitRow, QueueRow } from "#schema/record-api.ts";
-import { PRIORITIES, type Priority } from "#schema/task.definition.ts";
+import { PRIORITIES } from "#schema/priorities.ts";
+import type { Priority } from "#schema/task.definition.ts";
 import { tagOf, type TaskState } from "#schema/task.evolve.ts";
 import { checkpointOf } from "./checkpoint.ts";
 import { listRecords, type Row } from "./records.ts";

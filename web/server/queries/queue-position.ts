@@ -1,5 +1,6 @@
 import type { TransactionSql } from "#infra/postgres/connect.ts";
-import { PRIORITIES, type Priority } from "#schema/task.definition.ts";
+import { PRIORITIES } from "#schema/priorities.ts";
+import type { Priority } from "#schema/task.definition.ts";
 import { rank } from "#schema/task.order.ts";
 import { checkpointOf } from "./checkpoint.ts";
 

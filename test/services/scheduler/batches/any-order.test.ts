@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { BatchAction } from "#schema/batch.ts";
-import { PRIORITIES, type Priority } from "#schema/task.definition.ts";
+import { PRIORITIES } from "#schema/priorities.ts";
+import type { Priority } from "#schema/task.definition.ts";
 import { aWorldOfBatches } from "./a-batch.ts";
 
 /** A task that no runner ever takes, in as few words as possible. */

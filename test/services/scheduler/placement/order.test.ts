@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PRIORITIES } from "#schema/task.definition.ts";
+import { PRIORITIES } from "#schema/priorities.ts";
 import { rank } from "#schema/task.order.ts";
 import { aGround } from "./a-ground.ts";
 

@@ -1,5 +1,6 @@
 import { ITEM_KINDS } from "#schema/items.ts";
-import { ITEM_OUTCOMES, type LedgerFilter } from "#schema/ledger-api.ts";
+import { ITEM_OUTCOMES } from "#schema/items.ts";
+import type { LedgerFilter } from "#schema/ledger-api.ts";
 
 /** What the ledger is asked for, as it stands in the address. Days are local: `2026-11-21`. */
 export interface LedgerSearch {

@@ -5,7 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { Pause, Play, SlidersHorizontal, Waves } from "lucide-react";
 import { useState } from "react";
 import type { QueueRow } from "#schema/record-api.ts";
-import { PRIORITIES } from "#schema/task.definition.ts";
+import { PRIORITIES } from "#schema/priorities.ts";
 import { useLive, useOffline } from "../live/live-context.tsx";
 import { problemWords } from "../show/problem-words.ts";
 import { GlyphMark } from "../show/state-mark.tsx";

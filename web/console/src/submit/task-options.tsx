@@ -1,7 +1,8 @@
 import { NumberInput, Select, Switch, TextInput } from "@mantine/core";
 import type { Problem } from "#schema/api.ts";
 import type { ExecutorType } from "#schema/executor-type.ts";
-import { PRIORITIES, type Priority } from "#schema/task.definition.ts";
+import { PRIORITIES } from "#schema/priorities.ts";
+import type { Priority } from "#schema/task.definition.ts";
 import { plural, sentence } from "../show/words.ts";
 import { carriedWords, type Draft } from "./draft.ts";
 

@@ -1,4 +1,5 @@
-import { COMMAND_EXAMPLES, type TaskCommand } from "#schema/task.commands.ts";
+import { COMMAND_EXAMPLES } from "#schema/command-examples.ts";
+import type { TaskCommand } from "#schema/task.commands.ts";
 import { decide } from "#schema/task.decide.ts";
 import { restore, type StatePath, unborn } from "#schema/task.evolve.ts";
 import type { TaskContext } from "#schema/task.context.ts";

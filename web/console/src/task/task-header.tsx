@@ -2,7 +2,7 @@ import { Menu, UnstyledButton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { ChevronDown, ChevronLeft, Copy } from "lucide-react";
 import { decide } from "#schema/task.decide.ts";
-import { PRIORITIES } from "#schema/task.definition.ts";
+import { PRIORITIES } from "#schema/priorities.ts";
 import { restore } from "#schema/task.evolve.ts";
 import type { FoldedTask } from "#schema/task.fold.ts";
 import type { TaskSummary } from "#schema/api.ts";

@@ -2,7 +2,7 @@ import { Button, CloseButton, Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { PRIORITIES } from "#schema/task.definition.ts";
+import { PRIORITIES } from "#schema/priorities.ts";
 import { TASK_STATES } from "#schema/task.evolve.ts";
 import { useLive } from "../live/live-context.tsx";
 import type { TaskFilter } from "../live/task-filter.ts";

@@ -2,7 +2,7 @@ import { Button, Menu } from "@mantine/core";
 import { Ban, CalendarClock, ChevronDown, Pause, Play, RotateCcw } from "lucide-react";
 import type { ReactNode } from "react";
 import type { BatchAction } from "#schema/batch.ts";
-import { PRIORITIES } from "#schema/task.definition.ts";
+import { PRIORITIES } from "#schema/priorities.ts";
 import { useOffline } from "../live/live-context.tsx";
 import { DelayMenu } from "../show/delay-menu.tsx";
 import { number, sentence } from "../show/words.ts";

@@ -1,4 +1,4 @@
-import { PRIORITIES } from "#schema/task.definition.ts";
+import { PRIORITIES } from "#schema/priorities.ts";
 import { TASK_STATES } from "#schema/task.evolve.ts";
 import type { TaskFilter } from "../live/task-filter.ts";
 
