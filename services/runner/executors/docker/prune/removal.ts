@@ -23,7 +23,7 @@ export interface Way {
   remove(item: PlanItem, patience: AbortSignal): Promise<Settled>;
 }
 
-const GONE: Settled = { outcome: "unchanged", code: "gone", message: "It was gone already." };
+export const GONE: Settled = { outcome: "unchanged", code: "gone", message: "It was gone already." };
 /** It is gone, and it was us: in an attempt that could not say so any more, or by a request whose answer was lost. */
 const reconciled = ({ bytes }: PlanItem): Settled => ({
   outcome: "done",

@@ -1,9 +1,9 @@
 import type { ImageInspectInfo } from "dockerode";
 import { classify, statusOf } from "../engine/classify.ts";
-import { skippedFor } from "../bulk/settled.ts";
+import { failedWith, skippedFor } from "../bulk/settled.ts";
 import type { Engine } from "../engine/engine.ts";
 import { IMAGE_ID, IMAGE_REF, safe } from "../engine/names.ts";
-import type { Way } from "./removal.ts";
+import { GONE, type Way } from "./removal.ts";
 import type { Rules } from "./rules.ts";
 import { imageLooks, named } from "./sightings.ts";
 import { inspectImage } from "./see-images.ts";
@@ -30,8 +30,9 @@ const mayTakeParents = async (
   { Parent }: ImageInspectInfo,
   { rules, signal }: { rules: Rules; signal: AbortSignal },
 ): Promise<boolean> => {
-  let id = Parent;
-  for (let count = 0; id !== "" && count < PARENTS_AT_MOST; count += 1) {
+  // Newer engines leave it out where there is none.
+  let id: string | undefined = Parent;
+  for (let count = 0; id && count < PARENTS_AT_MOST; count += 1) {
     const parent = await inspectImage(engine, id, signal);
     if (parent === null || named(parent.RepoTags).length > 0) return true;
     if (guarded({ id, labels: parent.Config?.Labels ?? {}, names: [] }, rules, NOBODY)) return false;
@@ -59,16 +60,21 @@ export const imageWay = (engine: Engine, rules: Rules): Way => ({
   },
   remove: async ({ id, bytes }, signal) => {
     let [untagged, deleted] = [0, 0];
+    const asked = new Set<string>();
     for (;;) {
       const inspected = await inspectImage(engine, id, signal);
       if (inspected === null) break;
       const users = await usersOf(engine, id, signal);
       const soFar = untagged === 0 ? "" : ` ${untagged} of its names had been taken away by then.`;
       if (users !== null) return skippedFor("in-use", users + soFar);
+      const handle = handleOf(inspected);
+      // Some engines say yes, or that there is no such name, and keep it: asking again would not end.
+      if (asked.has(handle)) return failedWith("refused", `The engine still has ${handle}.${soFar}`);
+      asked.add(handle);
       const noprune = !(await mayTakeParents(engine, inspected, { rules, signal }));
       try {
         const gone = await engine.request<Gone | null>(
-          { method: "DELETE", path: `/images/${handleOf(inspected)}`, query: { noprune } },
+          { method: "DELETE", path: `/images/${handle}`, query: { noprune } },
           { limitMs: REMOVE_MS, signal },
         );
         const answer = answerOf(gone ?? []);
@@ -81,6 +87,8 @@ export const imageWay = (engine: Engine, rules: Rules): Way => ({
         return { ...skippedFor("in-use", `The engine keeps it.${soFar}`), answer: String(statusOf(error)) };
       }
     }
+    // Somebody else has removed it between our look and our request.
+    if (untagged + deleted === 0) return GONE;
     return {
       outcome: "done",
       answer: `200 untagged ${untagged}, deleted ${deleted}`,
