@@ -60,11 +60,11 @@ export interface Schedule {
   readonly firesAt: string | null;
   readonly lastTask: string | null;
   readonly lastDueAt: string | null;
-  /** What the plans of its latest tasks meant to act on, the oldest first, at most PLANS_REMEMBERED; absent: none was made yet. */
+  /** What the plans of its latest tasks meant to act on, the oldest first, at most PLANS_REMEMBERED; absent: none was made yet. Without those that exceeded their guard and got no yes. */
   readonly plans?: readonly { readonly task: string; readonly acts: number }[];
 }
 
-/** `fired` made a task for a due moment; `passed-over` made none, and says why. `planned`: a task of its made a plan. */
+/** `fired` made a task for a due moment; `passed-over` made none, and says why. `planned`: a task of its made a plan, or (`yes`) somebody said yes to one that exceeded its guard. */
 export type ScheduleEvent =
   | { readonly type: "created" }
   | { readonly type: "changed"; readonly changes: SchedulePatch }
@@ -72,7 +72,7 @@ export type ScheduleEvent =
   | { readonly type: "schedule-resumed" }
   | { readonly type: "deleted" }
   | { readonly type: "fired"; readonly dueAt: string; readonly task: string }
-  | { readonly type: "planned"; readonly task: string; readonly acts: number }
+  | { readonly type: "planned"; readonly task: string; readonly acts: number; readonly yes?: true }
   | { readonly type: "passed-over"; readonly dueAt: string; readonly runs: number; readonly why: string };
 
 export const ScheduleCommand = Type.Union([

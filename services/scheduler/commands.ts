@@ -8,6 +8,7 @@ import type { TaskEvent } from "#schema/task.events.ts";
 import { definitionOf, statePath, type Task } from "#schema/task.evolve.ts";
 import type { Refusal, TaskWish, WishReply } from "#schema/wishes.ts";
 import type { Authority } from "./authority.ts";
+import { rememberPlan } from "./runners/plans.ts";
 import { type Cause, type LiveTask, snapshotOf } from "./tasks.ts";
 
 /** Ten years: what lies beyond is a slip of the keyboard. */
@@ -144,6 +145,9 @@ export const carryOut = (
   cause: Cause,
 ): Extract<WishReply, { ok: true }> => {
   const { seq } = authority.tasks.record(task, event, cause);
+  const { plan } = snapshotOf(task).context;
+  if (event.type === "approved" && plan?.ask !== undefined)
+    rememberPlan(authority, task, plan, { id: cause.id ?? null, yes: true });
   return { ok: true, taskId: task.id, seq, state: statePath(snapshotOf(task)) };
 };
 

@@ -48,19 +48,24 @@ export const planHead = async (authority: Authority, task: LiveTask, plan: Plan)
   return { ...head, expiresAt: timestamp(authority.clock.now() + APPROVAL_MS) };
 };
 
-/** The schedule remembers what its latest plans meant to act on, so that the next can be compared. */
+/**
+ * The schedule remembers what its latest plans meant to act on, so that the next can be compared. One that exceeds its guard
+ * counts only with a yes: else what was refused a few nights in a row would be the usual.
+ */
 export const rememberPlan = (
   authority: Authority,
   task: LiveTask,
-  { acts = 0 }: PlanHead,
-  cause: Omit<Cause, "by">,
+  { acts = 0, ask }: PlanHead,
+  { yes, ...cause }: Omit<Cause, "by"> & { readonly yes?: true },
 ): void => {
   const schedule = scheduleOf(authority, definitionOf(snapshotOf(task).context));
   if (!schedule) return;
-  const plans = [...othersOf(schedule, task.id), { task: task.id, acts }].slice(-PLANS_REMEMBERED);
+  const others = othersOf(schedule, task.id);
+  const counts = ask === undefined || yes;
+  const plans = counts ? [...others, { task: task.id, acts }].slice(-PLANS_REMEMBERED) : others;
   authority.records.schedule.record(
     schedule.id,
-    { type: "planned", task: task.id, acts },
+    { type: "planned", task: task.id, acts, ...(yes ? { yes } : {}) },
     { ...schedule, plans },
     { ...cause, by: { kind: "schedule", id: schedule.id } },
   );

@@ -48,13 +48,43 @@ describe("a schedule's plans", () => {
   it("are compared with the median of its last five, of which it keeps no more", async () => {
     const { run, remembered } = aGuarded({}, { guard: { timesUsual: 3 } });
     expect(await run(200)).toBeNull();
-    for (const acts of [10, 12, 9, 500, 11]) await run(acts);
-    expect(remembered()).toEqual([10, 12, 9, 500, 11]);
+    for (const acts of [10, 12, 9, 20, 11]) await run(acts);
+    expect(remembered()).toEqual([10, 12, 9, 20, 11]);
     expect(await run(33)).toBeNull();
-    expect(remembered()).toEqual([12, 9, 500, 11, 33]);
+    expect(remembered()).toEqual([12, 9, 20, 11, 33]);
     expect(await run(37)).toBe(
       "It would act on 37 items, more than 3 times the usual 12 of its last 5 plans.",
     );
+  });
+
+  it("that were refused night after night never become the usual", async () => {
+    const { run, remembered } = aGuarded({}, { guard: { timesUsual: 3 } });
+    for (let night = 0; night < 5; night += 1) await run(10);
+    for (let night = 0; night < 6; night += 1)
+      expect(await run(500)).toBe(
+        "It would act on 500 items, more than 3 times the usual 10 of its last 5 plans.",
+      );
+    expect(remembered()).toEqual([10, 10, 10, 10, 10]);
+  });
+
+  it("that exceed the guard are remembered with a yes, and the yes is told", async () => {
+    const { run, remembered, authority, tasks, pass, planned, say, yesTo, recordFacts, id } = aGuarded(
+      {},
+      { guard: { timesUsual: 3 } },
+    );
+    await run(10);
+    pass(HOUR);
+    const task = authority.tasks.get(tasks().at(-1)?.id ?? "") as LiveTask;
+    await planned(task, aPlan(50));
+    expect(remembered()).toEqual([10]);
+    expect(await say(task, yesTo(task))).toMatchObject({ ok: true });
+    expect(remembered()).toEqual([10, 50]);
+    const told = recordFacts(id).filter(({ type }) => type === "planned");
+    expect(told.map(({ data }) => [data["acts"], data["yes"]])).toEqual([
+      [10, undefined],
+      [50, undefined],
+      [50, true],
+    ]);
   });
 
   it("are still compared after a restart", async () => {
@@ -77,7 +107,7 @@ describe("a schedule's plans", () => {
       expect(headOf(task)?.ask).toContain("the usual 10 of its last plan");
       await say(task, { type: "replan" });
     }
-    expect(remembered()).toEqual([10, 50]);
+    expect(remembered()).toEqual([10]);
   });
 
   it("are held to the guard of their type when the schedule has none, and an empty guard lifts it", async () => {

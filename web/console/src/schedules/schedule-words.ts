@@ -31,9 +31,18 @@ export const policyWords = ({ overlap, missed, jitterMs }: ScheduleRow): string 
     .filter((word) => word !== "")
     .join(" · ");
 
+const planned = (acts: number, yes = false): string =>
+  `${yes ? "Somebody said yes to acting" : "Its plan means to act"} on ${plural(acts, "item")}`;
+
 /** One step in the life of a schedule. */
 export const scheduleEventWords = ({ type, data }: RecordEventRow): string => {
-  const { dueAt, runs, why, acts } = data as { dueAt?: string; runs?: number; why?: string; acts?: number };
+  const { dueAt, runs, why, acts, yes } = data as {
+    dueAt?: string;
+    runs?: number;
+    why?: string;
+    acts?: number;
+    yes?: true;
+  };
   switch (type) {
     case "created":
       return "Made";
@@ -48,7 +57,7 @@ export const scheduleEventWords = ({ type, data }: RecordEventRow): string => {
     case "fired":
       return dueAt === undefined ? "Ran" : `Ran, due ${moment(dueAt)}`;
     case "planned":
-      return `Its plan means to act on ${plural(acts ?? 0, "item")}`;
+      return planned(acts ?? 0, yes);
     case "passed-over":
       return `Passed over${runs !== undefined && runs > 1 ? ` ${plural(runs, "run")}` : ""}: ${why ?? "no reason told"}`;
     default:
