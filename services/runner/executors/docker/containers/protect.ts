@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { LABELS } from "../run/labels.ts";
 
 export const PROTECT_LABEL = "longshore.protect";
 export const COMPOSE_PROJECT = "com.docker.compose.project";
@@ -25,7 +26,7 @@ const OWN_FILES: ReadonlySet<string> = new Set(["/etc/hostname", "/etc/hosts", "
 export const ownIds = (mountinfo: string, cgroup: string): string[] => {
   const mounts = mountinfo.split("\n").flatMap((line) => {
     const [, , , root = "", mountPoint = ""] = line.split(" ");
-    const id = /\/containers\/([0-9a-f]{64})\//.exec(root)?.[1];
+    const id = /[/-]containers\/([0-9a-f]{64})\//.exec(root)?.[1];
     return id !== undefined && OWN_FILES.has(mountPoint) ? [id] : [];
   });
   const groups = cgroup
@@ -60,6 +61,7 @@ export const protectionOf = (id: string, labels: Labels, own: Own): string | nul
   if (own.ids.has(id)) return "Longshore itself runs in it.";
   if (own.project !== undefined && labels[COMPOSE_PROJECT] === own.project)
     return `It belongs to Longshore's own project "${own.project}".`;
+  if (LABELS.attempt in labels) return "A task of Longshore runs in it.";
   const label = labels[PROTECT_LABEL];
   if (label !== undefined && label !== "false") return `It is labelled ${PROTECT_LABEL}.`;
   const orchestrated = ORCHESTRATED.find((entry) => entry.label in labels);

@@ -19,9 +19,9 @@ interface Judging {
 
 const spared = (container: SeenContainer, { survey, rules }: Judging): Verdict | undefined => {
   const { id, name, labels, state, createdAt, endedAt } = container;
+  if (LABELS.attempt in labels) return kept("own-run", "A task of Longshore runs in it.");
   const guard = guarded({ id, labels, names: [name] }, rules, survey.own);
   if (guard) return guard;
-  if (LABELS.attempt in labels) return kept("own-run", "A task of Longshore runs in it.");
   if (state === "removing") return left("removing", "It is being removed already.");
   if (state !== "created" && state !== "exited" && state !== "dead") return kept("in-use", `It is ${state}.`);
   const moment = { now: survey.now, graceMs: rules.graceMs };

@@ -13,6 +13,7 @@ describe("protection", () => {
     [idOf("f00d"), {}, /Longshore itself/],
     [idOf("1"), { "com.docker.compose.project": "ours" }, /own project "ours"/],
     [idOf("1"), { "longshore.protect": "yes" }, /longshore.protect/],
+    [idOf("1"), { "longshore.attempt": "task.1" }, /A task of Longshore runs in it/],
     [idOf("1"), { "com.docker.swarm.task.id": "t" }, /Docker Swarm/],
     [idOf("1"), { "io.kubernetes.pod.uid": "p" }, /Kubernetes/],
   ])("leaves %s with %o alone", (id, labels, reason) => {
@@ -30,6 +31,8 @@ describe("protection", () => {
       `701 600 254:1 /var/lib/docker/containers/${other}/mounts/shm /var/lib/docker/x rw - tmpfs shm rw`,
     ].join("\n");
     expect(ownIds(mountinfo, "")).toEqual([mine]);
+    const podman = `9 8 0:44 /containers/storage/overlay-containers/${mine}/userdata/hostname /etc/hostname rw - tmpfs tmpfs rw`;
+    expect(ownIds(podman, ""), "Podman's").toEqual([mine]);
     expect(ownIds("", `5:cpu:/docker/${mine}\n0::/system.slice/docker-${mine}.scope`)).toEqual([mine]);
     expect(ownIds("", "0::/user.slice/user-0.slice")).toEqual([]);
   });
