@@ -1,5 +1,5 @@
 import { isTaskFact } from "#schema/envelope.ts";
-import type { PlanEngine } from "#schema/items.ts";
+import type { PlanHead } from "#schema/items.ts";
 import { BrokenHistory, fold } from "#schema/task.fold.ts";
 import type { LiveTask } from "./live-tasks.ts";
 import { halt, type ReadFact } from "./verify.ts";
@@ -9,8 +9,8 @@ export interface Folded {
   readonly facts: readonly ReadFact[];
   /** The last state of each task they touch. */
   readonly changed: Map<string, LiveTask>;
-  /** By sequence of the facts that tell results: the engine of the plan these belong to, where it has one. */
-  readonly engines: ReadonlyMap<number, PlanEngine>;
+  /** By sequence of the facts that tell results: the plan these belong to. */
+  readonly plans: ReadonlyMap<number, PlanHead>;
   /** Why the rest was left out, if any was. */
   readonly trouble: unknown;
 }
@@ -39,18 +39,18 @@ const foldOne = (before: LiveTask | undefined, { seq, fact, hash }: ReadFact): L
 /** Lays facts on the tasks they are about. */
 export const foldFacts = (known: ReadonlyMap<string, LiveTask>, facts: readonly ReadFact[]): Folded => {
   const changed = new Map<string, LiveTask>();
-  const engines = new Map<number, PlanEngine>();
+  const plans = new Map<number, PlanHead>();
   for (const [index, read] of facts.entries()) {
     try {
       const id = isTaskFact(read.fact) ? read.fact.taskId : "";
       const next = foldOne(changed.get(id) ?? known.get(id), read);
       if (!next) continue;
       changed.set(id, next);
-      const engine = next.task.context.plan?.engine;
-      if (engine && read.fact.type === "items-recorded") engines.set(read.seq, engine);
+      const { plan } = next.task.context;
+      if (plan && read.fact.type === "items-recorded") plans.set(read.seq, plan);
     } catch (trouble) {
-      return { facts: facts.slice(0, index), changed, engines, trouble };
+      return { facts: facts.slice(0, index), changed, plans, trouble };
     }
   }
-  return { facts, changed, engines, trouble: undefined };
+  return { facts, changed, plans, trouble: undefined };
 };

@@ -118,7 +118,7 @@ const changeOf = (
  */
 export const writeItems = async (
   tx: TransactionSql,
-  { facts: read, engines }: Pick<Folded, "facts" | "engines">,
+  { facts: read, plans }: Pick<Folded, "facts" | "plans">,
   ground: Ground,
 ): Promise<void> => {
   let results: Told[] = [];
@@ -127,7 +127,7 @@ export const writeItems = async (
     results = [];
   };
   for (const one of read) {
-    results.push(...toldBy(one, engines.get(one.seq)));
+    results.push(...toldBy(one, plans.get(one.seq)));
     const change = changeOf(ground, one);
     if (!change) continue;
     await flush();

@@ -5,10 +5,14 @@ import { SETTLED_WELL, type Told } from "./told-results.ts";
 const textOrNull = (text: string | undefined): string | null =>
   text === undefined ? null : storableText(text);
 
-/** Results that changed how an item stands: none after it was settled well, as `recordItems` counts them. An intent is no deed. */
+/**
+ * Results that changed how an item stands: none after it was settled well, as `recordItems` counts them. An intent is no deed,
+ * and a report does nothing to anything.
+ */
 const deeds = (told: readonly Told[]): Told[] => {
   const settled = new Set<string>();
-  return told.filter(({ taskId, item }) => {
+  return told.filter(({ taskId, item, plan }) => {
+    if (plan?.dryRun === true) return false;
     const key = `${taskId}/${item.index}`;
     if (item.outcome === "begun" || settled.has(key)) return false;
     if (SETTLED_WELL.includes(item.outcome)) settled.add(key);
@@ -32,8 +36,8 @@ export const writeLedger = async (tx: TransactionSql, told: readonly Told[]): Pr
       ${results.map(({ item }) => item.index)}::int[],
       ${results.map(({ at }) => at)}::text[]::timestamptz[],
       ${results.map(({ attempt }) => attempt)}::int[],
-      ${results.map(({ engine }) => textOrNull(engine?.host))}::text[],
-      ${results.map(({ engine }) => textOrNull(engine?.id))}::text[],
+      ${results.map(({ plan }) => textOrNull(plan?.engine?.host))}::text[],
+      ${results.map(({ plan }) => textOrNull(plan?.engine?.id))}::text[],
       ${results.map(({ item }) => item.outcome)}::text[],
       ${results.map(({ item }) => textOrNull(item.code))}::text[],
       ${results.map(({ item }) => textOrNull(item.message))}::text[],

@@ -1,4 +1,4 @@
-import type { ItemOutcome, ItemResult, PlanEngine } from "#schema/items.ts";
+import type { ItemOutcome, ItemResult, PlanHead } from "#schema/items.ts";
 import { eventOf, isTaskFact } from "#schema/envelope.ts";
 import type { ReadFact } from "../verify.ts";
 
@@ -18,12 +18,12 @@ export interface Told {
   readonly item: ItemResult;
   /** Milliseconds as the column can hold them. */
   readonly ms: number | null;
-  /** The engine of the plan it belongs to. */
-  readonly engine: PlanEngine | undefined;
+  /** The plan it belongs to. */
+  readonly plan: PlanHead | undefined;
 }
 
 /** The results a fact tells that a row can be about. */
-export const toldBy = ({ seq, fact }: ReadFact, engine: PlanEngine | undefined): readonly Told[] => {
+export const toldBy = ({ seq, fact }: ReadFact, plan: PlanHead | undefined): readonly Told[] => {
   if (!isTaskFact(fact)) return [];
   const event = eventOf(fact);
   if (event.type !== "items-recorded") return [];
@@ -31,6 +31,6 @@ export const toldBy = ({ seq, fact }: ReadFact, engine: PlanEngine | undefined):
   return event.items.flatMap((item, place) => {
     if (item.index > INT4_MOST) return [];
     const ms = item.ms === undefined ? null : Math.min(Math.round(item.ms), INT4_MOST);
-    return [{ seq, place, taskId, at, attempt, item, ms, engine }];
+    return [{ seq, place, taskId, at, attempt, item, ms, plan }];
   });
 };

@@ -27,12 +27,18 @@ const planOf = (count: number, prefix: string): Plan => ({
   })),
 });
 
-const plan = async (id: string, { items }: Plan, number = 1): Promise<void> => {
+const plan = async (id: string, { items, dryRun }: Plan, number = 1): Promise<void> => {
   const stored = await openObjects(bench.connection).keep({ items });
   await bench.journal.happen(id, {
     type: "planned",
     report: 2,
-    plan: { number, count: items.length, plan: stored, engine: ENGINE },
+    plan: {
+      number,
+      count: items.length,
+      plan: stored,
+      engine: ENGINE,
+      ...(dryRun === true ? { dryRun } : {}),
+    },
   });
 };
 
@@ -117,6 +123,20 @@ it("the ledger keeps every deed, also of a run that was begun again from nothing
     },
   ]);
   expect(await bench.sql`select 1 from items where task_id = ${id}`).toHaveLength(0);
+});
+
+it("a report says how its items stand, and is no deed", async () => {
+  const { journal } = bench;
+  const id = await journal.begin({ type: "docker.images.prune" });
+  await plan(id, { ...planOf(1, "report"), dryRun: true });
+  await goOn(id, 2);
+  const items = [{ index: 0, outcome: "skipped" as const, code: "dry-run" }];
+  await journal.happen(id, { type: "items-recorded", report: 2, items });
+  await caughtUp();
+  expect(await bench.sql`select outcome, code from items where task_id = ${id}`).toEqual(
+    items.map(({ outcome, code }) => ({ outcome, code })),
+  );
+  expect(await ledgerOf(id)).toEqual([]);
 });
 
 it("the items of a plan that is discarded are gone, and a new plan replaces the old one", async () => {
