@@ -86,7 +86,8 @@ export const removeItem = async (
   if (changes.length > 0)
     return skippedFor("changed-since-plan", `It has changed since the plan: ${changes.join(", ")}.`);
   if (seen.inUse !== null) return skippedFor("in-use", seen.inUse);
-  if (usedAt !== undefined && !hasBegun)
+  // Also when it was begun before: an image fetched anew has the id and the names it had.
+  if (usedAt !== undefined)
     return skippedFor("changed-since-plan", `It was used at ${usedAt}, after the plan was made.`);
   await intents.declare(index, undefined);
   if (patience.aborted) return undefined;
