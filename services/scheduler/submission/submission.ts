@@ -59,8 +59,18 @@ const retryFaults = ({ maxAttempts, initialMs, factor, maxMs, jitter }: RetryPol
   return right ? [] : [{ path: "retry", message: "outside of what a retry policy may say" }];
 };
 
+/** It becomes part of a limit's name, in facts and in an index. */
+const LANE_MOST = 200;
+
+const laneFaults = ({ lane }: ExecutorType, payload: unknown): Detail[] => {
+  const value = lane && (payload as Readonly<Record<string, unknown>> | null)?.[lane.by];
+  if (lane === undefined || typeof value !== "string" || value.length <= LANE_MOST) return [];
+  return [{ path: `payload/${lane.by}`, message: `names a lane, with at most ${LANE_MOST} characters` }];
+};
+
 const faultsOf = (wish: SubmitWish["task"], type: ExecutorType): Detail[] => [
   ...payloadFaults(type, wish.payload),
+  ...laneFaults(type, wish.payload),
   ...retryFaults({ ...type.retry, ...wish.retry }),
   // A limit that nothing is ever held to would be taken for one that holds.
   ...(wish.guard === undefined || type.plans

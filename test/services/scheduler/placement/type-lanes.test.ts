@@ -82,6 +82,25 @@ describe("a lane", () => {
     expect(isRunning(named)).toBe(false);
   });
 
+  it("is a name of at most 200 characters, and of what is no name it is the runner's", async () => {
+    const { authority, place, on, limits, time } = aHarbour();
+    const by = { actor: { kind: "user", id: "ada" }, capabilities: CAPABILITIES } as const;
+    const named = (host: unknown) =>
+      submit(authority, { id: "w", by, task: { type: "prune", payload: { host } } });
+    expect(await named("x".repeat(201))).toMatchObject({
+      code: "invalid",
+      details: [{ path: "payload/host", message: "names a lane, with at most 200 characters" }],
+    });
+    const odd = ["船".repeat(200), "船".repeat(200), "船".repeat(200), "", {}, ["nas"], 7, null];
+    for (const host of odd) expect(await named(host)).toMatchObject({ ok: true });
+    await on("prune", "__proto__");
+    for (let beat = 0; beat < 4; beat += 1) {
+      place();
+      time.now += 250;
+    }
+    expect(limits().toSorted()).toEqual(["lane:host:local reached", `lane:host:${"船".repeat(200)} reached`]);
+  });
+
   it("says its reason once for all that wait, and that it is over", async () => {
     const { many, place, finish, limits, time } = aHarbour();
     const tasks = await many(5, "prune", "nas");
