@@ -12,23 +12,34 @@ export interface Use {
   readonly madeAt: number | null;
 }
 
-/** Too recently used for a rule, or not watched for long enough to say; undefined when it is unused for `wanted` ms. */
+/** How much of the time since then nobody watched. */
+const unwatched = ({ gaps }: LastUses, since: number, now: number): number =>
+  gaps.reduce((sum, { from, to }) => {
+    const part = Math.min(timeOf(to) ?? now, now) - Math.max(timeOf(from) ?? since, since);
+    return sum + Math.max(0, part);
+  }, 0);
+
+/**
+ * Too recently used for a rule, or not watched for long enough to say; undefined when it is unused for `wanted` ms. Time in
+ * which nobody watched counts for nothing: it may have been used then.
+ */
 export const usedSince = (
   now: number,
   { lastUsedAt, madeAt }: Use,
   { uses, wanted }: { readonly uses: LastUses; readonly wanted: number | undefined },
 ): Verdict | undefined => {
   if (wanted === undefined) return undefined;
-  if (lastUsedAt !== null) return younger(now, lastUsedAt, wanted, "last used");
+  const young = lastUsedAt === null ? undefined : younger(now, lastUsedAt, wanted, "last used");
+  if (young) return young;
   const watched = timeOf(uses.observedSince);
   if (watched === null)
     return kept("never-observed", "Nobody has watched this engine yet, so its last use is not known.");
   // It may have been used a moment before the watching began.
-  const since = Math.max(watched, madeAt ?? 0);
-  if (now - since >= wanted) return undefined;
+  const since = lastUsedAt ?? Math.max(watched, madeAt ?? 0);
+  if (now - since - unwatched(uses, since, now) >= wanted) return undefined;
   return left(
     "never-observed",
-    `It was not seen in use since ${day(since)}, but that is less than ${ageWords(wanted)} ago.`,
+    `It was not seen in use since ${day(since)}, but has been watched for less than ${ageWords(wanted)} since.`,
   );
 };
 
