@@ -107,7 +107,8 @@ const Item = Type.Object({
 const Text = Type.Optional(Type.String({ maxLength: 2_000 }));
 
 const PlannedItem = Type.Object({
-  id: Type.String(),
+  // Room for a path; locks are named after it, and a fact that tells of one must not become too large.
+  id: Type.String({ maxLength: 4_096 }),
   name: Type.String(),
   kind: Type.Optional(Type.Enum([...ITEM_KINDS])),
   skip: Type.Optional(Type.String()),

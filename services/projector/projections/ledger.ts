@@ -5,6 +5,9 @@ import { SETTLED_WELL, type Told } from "./told-results.ts";
 const textOrNull = (text: string | undefined): string | null =>
   text === undefined ? null : storableText(text);
 
+/** Characters of an item's id: it is found by an index, whose rows take 2.7 kB, and types of the user's may have longer ones. */
+const LONGEST_ID = 600;
+
 /**
  * Results that changed how an item stands: none after it was settled well, as `recordItems` counts them. An intent is no deed,
  * and a report does nothing to anything.
@@ -27,7 +30,7 @@ export const writeLedger = async (tx: TransactionSql, told: readonly Told[]): Pr
   await tx`
     insert into ledger (seq, place, task_id, at, attempt, item_id, name, kind, host, engine, outcome, code, message, ms,
       bytes, freed, answer)
-    select told.seq, told.place, told.task_id, told.at, told.attempt, items.id, items.name, items.kind, told.host,
+    select told.seq, told.place, told.task_id, told.at, told.attempt, left(items.id, ${LONGEST_ID}), items.name, items.kind, told.host,
       told.engine, told.outcome, told.code, told.message, told.ms, items.bytes, told.freed, told.answer
     from unnest(
       ${results.map(({ seq }) => seq)}::bigint[],

@@ -7,9 +7,12 @@ import type { ReadFact } from "../verify.ts";
 export const isMaintenance = ({ context }: FoldedTask): boolean =>
   definitionOf(context).type.startsWith("docker.");
 
+/** A host is found by an index, whose rows take 2.7 kB; types of the user's may call anything a host. */
+const LONGEST = 200;
+
 const hostIn = (payload: unknown): string | undefined => {
   const { host } = typeof payload === "object" && payload !== null ? (payload as { host?: unknown }) : {};
-  return typeof host === "string" && host !== "" ? host : undefined;
+  return typeof host === "string" && host !== "" && host.length <= LONGEST ? host : undefined;
 };
 
 /** The host a task's plan was made for, else the one its payload names; undefined when neither says it. */

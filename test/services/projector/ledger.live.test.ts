@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openObjects } from "#infra/nats/objects.ts";
@@ -175,6 +176,22 @@ it("a maintenance task is found by its host: the plan's, the payload's, or the r
     [own]: "local",
     [other]: null,
   });
+});
+
+it("ids and hosts longer than an index takes stop nothing", async () => {
+  const { journal, sql } = bench;
+  // Random: what repeats itself would be pressed together before it is measured.
+  const long = randomBytes(6_000).toString("hex");
+  const id = await journal.begin({ type: "docker.own", payload: { value: { host: long } } });
+  await plan(id, { items: [{ id: long, name: long }] });
+  await goOn(id, 2);
+  await journal.happen(id, { type: "items-recorded", report: 2, items: [{ index: 0, outcome: "done" }] });
+  const other = await journal.submit({ type: "docker.own", payload: { value: { host: long } } });
+  await caughtUp();
+  expect(await sql`select item_id, name from ledger where task_id = ${id}`).toEqual([
+    { item_id: long.slice(0, 600), name: long },
+  ]);
+  expect(await sql`select host from tasks where id = ${other}`).toEqual([{ host: null }]);
 });
 
 it("writes a plan of 10,000 items and their results within seconds", async () => {

@@ -89,6 +89,10 @@ describe("a report that is none is refused and changes nothing:", () => {
     ["an outcome from the prototype", items([{ index: 0, outcome: "__proto__" }])],
     ["a plan that is no list", { type: "planned", plan: { items: "abc" } }],
     ["a plan of nothing", { type: "planned", plan: { items: [null] } }],
+    [
+      "an item whose id no lock could be named after",
+      { type: "planned", plan: { items: [{ id: "x".repeat(4_097), name: "x" }] } },
+    ],
     ["an error that is none", { type: "attempt-failed", error: null, retryable: true }],
     [
       "an error larger than a fact may be",
