@@ -22,11 +22,16 @@ export interface UseRecord {
   gone(kind: "images" | "volumes", id: string): void;
   /** Forgets what is no more. */
   only(existing: Existing): void;
+  /** These images came at that time unless they were known before; null for images of before the watching. */
+  arrived(images: Iterable<string>, at: string | null): void;
   heard(until: string, event: KeptUses["lastEvent"]): void;
   missed(from: string, to: string): void;
   /** Resolves when the file says all of this. */
   save(): Promise<void>;
 }
+
+const those = <T>(known: Readonly<Record<string, T>>, ids: ReadonlySet<string>): Record<string, T> =>
+  Object.fromEntries(Object.entries(known).filter(([id]) => ids.has(id)));
 
 const write = async (file: string, text: string): Promise<void> => {
   const part = `${file}.${randomUUID().slice(0, 8)}`;
@@ -81,6 +86,11 @@ export const openRecord = async (
 
   const record: UseRecord = {
     kept,
+    arrived: (images, at) => {
+      kept.arrived ??= {};
+      for (const id of images) if (!Object.hasOwn(kept.arrived, id)) kept.arrived[id] = at;
+      changed();
+    },
     used: (kind, id, at) => {
       const known = kept[kind][id];
       if (known !== undefined && Date.parse(known) >= Date.parse(at)) return;
@@ -89,11 +99,12 @@ export const openRecord = async (
     },
     gone: (kind, id) => {
       delete kept[kind][id];
+      if (kind === "images") delete kept.arrived?.[id];
       changed();
     },
     only: (existing) => {
-      for (const kind of ["images", "volumes"] as const)
-        kept[kind] = Object.fromEntries(Object.entries(kept[kind]).filter(([id]) => existing[kind].has(id)));
+      for (const kind of ["images", "volumes"] as const) kept[kind] = those(kept[kind], existing[kind]);
+      if (kept.arrived) kept.arrived = those(kept.arrived, existing.images);
       changed();
     },
     heard: (until, event) => {

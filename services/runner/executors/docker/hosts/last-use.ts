@@ -20,6 +20,8 @@ export const KeptUses = Type.Object({
   gaps: Type.Array(Gap),
   images: Times,
   volumes: Times,
+  /** When images came, by id; null for those that were there when the watching began. Absent in older files. */
+  arrived: Type.Optional(Type.Record(Type.String(), Type.Union([Type.Null(), Type.String()]))),
 });
 export type KeptUses = Static<typeof KeptUses>;
 
@@ -33,6 +35,8 @@ export interface LastUses {
   readonly gaps: readonly Gap[];
   readonly images: ReadonlyMap<string, string>;
   readonly volumes: ReadonlyMap<string, string>;
+  /** When images came to the engine, as far as somebody watched; absent where nobody has. */
+  readonly arrived?: ReadonlyMap<string, string>;
 }
 
 /** An engine's id as a file's name: older ones have colons in them. */
@@ -57,6 +61,9 @@ export const readLastUses = async (data: string, engineId: string): Promise<Last
     gaps: kept?.gaps ?? [],
     images: new Map(Object.entries(kept?.images ?? {})),
     volumes: new Map(Object.entries(kept?.volumes ?? {})),
+    arrived: new Map(
+      Object.entries(kept?.arrived ?? {}).flatMap(([id, at]) => (at === null ? [] : [[id, at] as const])),
+    ),
   };
 };
 

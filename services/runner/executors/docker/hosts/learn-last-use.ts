@@ -58,7 +58,10 @@ export const learnLastUses = (engine: Engine, options: Options): UseLearner => {
   };
 
   const note = (into: UseRecord, { image, volumes }: Holding, at: string): void => {
-    if (image !== undefined) into.used("images", image, at);
+    if (image !== undefined) {
+      into.arrived([image], at);
+      into.used("images", image, at);
+    }
     for (const volume of volumes) into.used("volumes", volume, at);
   };
   const learn = async (into: UseRecord, event: EngineEvent): Promise<void> => {
@@ -102,10 +105,12 @@ export const learnLastUses = (engine: Engine, options: Options): UseLearner => {
     const into = opened.record;
     const since = from ?? into.kept.heardUntil;
     const { inUse, existing } = await holdings.list();
+    if (opened.isNew || into.kept.arrived === undefined) into.arrived(existing.images, null);
     const isWhole = await replay(into, now).catch(() => false);
     if (overflowed || !(isWhole || opened.isNew)) into.missed(since, iso(now));
     overflowed = false;
     into.only(existing);
+    into.arrived(existing.images, iso(now));
     for (const holding of inUse) note(into, holding, iso(now));
     into.heard(iso(now), null);
     record = into;

@@ -3,12 +3,16 @@ import { statusOf } from "../engine/classify.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { DiskUse } from "../engine/listings.ts";
 import { IMAGE_ID, safe } from "../engine/names.ts";
+import type { LastUses } from "../hosts/last-use.ts";
 import { eachOf } from "./each-of.ts";
 import { type SeenImage, timeOf } from "./seen.ts";
 import { imageLooks, named } from "./sightings.ts";
 
 const LOOK_MS = 30_000;
 const LIST_MS = 60_000;
+
+const latest = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.max(one, other);
 
 /** Null when it is gone. */
 export const inspectImage = async (
@@ -30,7 +34,7 @@ export const inspectImage = async (
 /** All images, also the layers in between: they tell who was built on whom. */
 export const seeImages = async (
   engine: Engine,
-  measured: DiskUse,
+  { disk, arrived }: { readonly disk: DiskUse; readonly arrived: LastUses["arrived"] },
   signal: AbortSignal,
 ): Promise<SeenImage[]> => {
   const listed =
@@ -38,7 +42,7 @@ export const seeImages = async (
       { method: "GET", path: "/images/json", query: { all: true } },
       { limitMs: LIST_MS, signal },
     )) ?? [];
-  const shared = new Map(measured.images.map(({ Id, SharedSize }) => [Id, SharedSize]));
+  const shared = new Map(disk.images.map(({ Id, SharedSize }) => [Id, SharedSize]));
   return eachOf(listed, async ({ Id, ParentId, Created, Size, Labels }) => {
     const inspected = await inspectImage(engine, Id, signal);
     if (inspected === null) return null;
@@ -51,7 +55,11 @@ export const seeImages = async (
       labels: Labels ?? {},
       layers: inspected.RootFS.Layers ?? [],
       createdAt: Created * 1_000,
-      arrivedAt: timeOf((inspected as { Metadata?: { LastTagTime?: string } }).Metadata?.LastTagTime),
+      arrivedAt: latest(
+        // Not set by a pull.
+        timeOf((inspected as { Metadata?: { LastTagTime?: string } }).Metadata?.LastTagTime),
+        timeOf(arrived?.get(Id)),
+      ),
       bytes: sharedBytes < 0 ? null : Size - sharedBytes,
       looks: imageLooks(inspected),
     };

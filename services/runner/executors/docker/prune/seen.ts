@@ -31,7 +31,7 @@ export interface SeenImage {
   readonly layers: readonly string[];
   /** By the build's own word, which may be 1970. */
   readonly createdAt: number;
-  /** When it got its latest tag on this engine; null when it has none. */
+  /** When it came to this engine or got its latest tag there; null when nobody knows. */
   readonly arrivedAt: number | null;
   /** What it shares with no other image; null when unknown. */
   readonly bytes: number | null;

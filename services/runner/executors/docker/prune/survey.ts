@@ -70,7 +70,7 @@ export const surveyEngine = async (
   const measured = isMeasured ? await measure(engine, measuring, signal) : null;
   const disk = measured ?? NO_DISK_USE;
   const volumes = kinds.has("volume") ? await listVolumes(engine, signal) : [];
-  const images = kinds.has("image") ? await seeImages(engine, disk, signal) : [];
+  const images = kinds.has("image") ? await seeImages(engine, { disk, arrived: uses.arrived }, signal) : [];
   const networks = kinds.has("network") ? await seeNetworks(engine, signal) : [];
   const sizes = kinds.has("container") ? await writtenBytes(engine, measured, signal) : null;
   // Last of all: what was taken into use while we looked is seen to be in use.

@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createLog } from "#infra/log.ts";
@@ -143,6 +145,42 @@ describe.skipIf(lacks.ownEngine)("learning when images and volumes were used las
     const holdings = openHoldings(engine, new AbortController().signal);
     expect(await holdings.of({ kind: "image", image: IMAGE })).toEqual({ image: imageId, volumes: [] });
     expect(await holdings.of({ kind: "image", image: "longshore-test:none" })).toEqual({ volumes: [] });
+  }, 90_000);
+
+  it("notes when an image came, and that others were there before", async () => {
+    await begin();
+    const started = await now();
+    const made = await docker.importImage(Readable.from(execFileSync("tar", ["-c", "-T", "/dev/null"])), {
+      repo: "longshore-test",
+      tag: "imported",
+    });
+    made.resume();
+    try {
+      const imported = await until(
+        "it is there",
+        () =>
+          docker
+            .getImage("longshore-test:imported")
+            .inspect()
+            .catch(() => undefined),
+        WAIT_MS,
+      );
+      const known = await until(
+        "its coming is known",
+        async () => {
+          const seen = await uses();
+          return isAfter(seen.arrived?.get(imported.Id), started) && seen;
+        },
+        WAIT_MS,
+      );
+      expect(known.arrived?.has(imageId)).toBe(false);
+      await end();
+      await begin();
+      expect((await uses()).arrived?.get(imported.Id), "it came once").toBe(known.arrived?.get(imported.Id));
+      expect((await uses()).arrived?.has(imageId)).toBe(false);
+    } finally {
+      await docker.getImage("longshore-test:imported").remove();
+    }
   }, 90_000);
 
   it("hears from the engine what happened while it was not there, without a gap", async () => {
