@@ -1,4 +1,4 @@
-import { indexSet, type PlanHead } from "./items.ts";
+import { blankMarks, indexSet, type PlanHead } from "./items.ts";
 import type { TaskCommand } from "./task.commands.ts";
 import type { TaskEvent } from "./task.events.ts";
 import { statePath, type Task } from "./task.evolve.ts";
@@ -40,6 +40,13 @@ const faultOf = (task: Task, command: TaskCommand): string | null => {
   return `Plan ${command.plan} is not the plan that waits for approval (plan ${plan.number}).`;
 };
 
+/** Journals older than hashes do not tell whether a plan got its yes; where nothing of it was begun, asking again costs nothing. */
+const mayLackYes = ({ context: { definition, plan, marks } }: Task): boolean =>
+  definition?.approval === true &&
+  plan !== null &&
+  plan.hash === undefined &&
+  marks === blankMarks(plan.count);
+
 /** The facts a wish may become, the preferred first. The statechart picks. */
 const candidates = (task: Task, command: TaskCommand): readonly TaskEvent[] => {
   switch (command.type) {
@@ -52,7 +59,7 @@ const candidates = (task: Task, command: TaskCommand): readonly TaskEvent[] => {
     case "retry":
       // A plan nobody said yes to is not gone on with: then the whole is begun anew.
       return [
-        { type: "revived", items: command.items },
+        { type: "revived", items: mayLackYes(task) ? "all" : command.items },
         { type: "revived", items: "all" },
         { type: "retry-due" },
       ];

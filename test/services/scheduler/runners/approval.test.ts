@@ -153,6 +153,39 @@ describe("a retry", () => {
   });
 });
 
+describe("a retry of a plan from a journal older than hashes, which does not say who said yes", () => {
+  const ofOld = async () => {
+    const ground = aGround();
+    const plans = onPlans(ground);
+    const task = ground.submit({ approval: true, itemLock: "container" });
+    ground.place();
+    ground.tell(task, {
+      type: "planned",
+      report: 1,
+      plan: { number: 1, count: 3, plan: { value: aPlan(3) } },
+    });
+    return { ...ground, ...plans, task };
+  };
+  const planAfterRetry = async (old: Awaited<ReturnType<typeof ofOld>>) => {
+    await old.wish(old.task, { type: "cancel" });
+    expect(await old.wish(old.task, { type: "retry", items: "failed" })).toMatchObject({ ok: true });
+    return contextOf(old).plan?.number ?? null;
+  };
+
+  it("begins anew where nothing of it was begun", async () => {
+    expect(await planAfterRetry(await ofOld())).toBeNull();
+  });
+
+  it("goes on where something was done: that takes a yes", async () => {
+    const old = await ofOld();
+    await old.wish(old.task, { type: "approve", plan: 1 });
+    old.place();
+    old.tell(old.task, { type: "items-recorded", report: 1, items: [{ index: 0, outcome: "done" }] });
+    old.tell(old.task, { type: "handed-over", report: 2 });
+    expect(await planAfterRetry(old)).toBe(1);
+  });
+});
+
 describe("the locks of an approved plan", () => {
   const plan: Plan = {
     items: [
