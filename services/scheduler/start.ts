@@ -69,10 +69,11 @@ const startReign = async (
     },
   });
   const objects = openObjects(connection);
-  await placement.locks.load(
+  const lost = await placement.locks.load(
     [...recovered.live.values()].map(({ task }) => task.context),
     objects,
   );
+  for (const error of lost) log.error({ err: error }, "a plan is lost: its task cannot go on with it");
   for (const task of recovered.settled.values()) tasks.bury(task);
   for (const { task, hash } of recovered.live.values()) {
     tasks.adopt(task, hash);

@@ -1,4 +1,4 @@
-import type { Objects } from "#infra/nats/objects.ts";
+import { LostObject, type Objects } from "#infra/nats/objects.ts";
 import { type Approval, isInSet, type Plan, type PlanHead } from "#schema/items.ts";
 import { isReference } from "#schema/stored.ts";
 import type { TaskContext } from "#schema/task.context.ts";
@@ -9,8 +9,11 @@ export interface Locks {
   of(task: LiveTask): readonly string[];
   /** A plan that is too large for its fact, while it is at hand. Call before the fact is recorded. */
   remember(head: PlanHead, plan: Plan, kind: string | undefined): void;
-  /** Reads the plans of tasks that come out of the log. Call before they are tracked. Throws LostObject, ObjectsAway. */
-  load(contexts: Iterable<TaskContext>, objects: Objects): Promise<void>;
+  /**
+   * Reads the plans of tasks that come out of the log. Call before they are tracked. Answers for which the plan is gone: their
+   * items have no locks, and no runner can act on them either. Throws ObjectsAway.
+   */
+  load(contexts: Iterable<TaskContext>, objects: Objects): Promise<readonly LostObject[]>;
 }
 
 /** The lock of an item that the plan means to act on. */
@@ -62,11 +65,18 @@ export const createLocks = (): Locks => {
     },
     remember,
     load: async (contexts, objects) => {
+      const lost: LostObject[] = [];
       for (const { definition, plan } of contexts) {
         const kind = definition?.itemLock;
-        if (plan && kind !== undefined && isReference(plan.plan) && !large.has(plan))
+        if (!plan || kind === undefined || !isReference(plan.plan) || large.has(plan)) continue;
+        try {
           remember(plan, await objects.load(plan.plan), kind);
+        } catch (error) {
+          if (!(error instanceof LostObject)) throw error;
+          lost.push(error);
+        }
       }
+      return lost;
     },
   };
 };

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { LostObject } from "#infra/nats/objects.ts";
 import type { Plan } from "#schema/items.ts";
+import { CAPABILITIES } from "#schema/policy.ts";
 import { attempt } from "../../../../services/scheduler/runners/attempts.ts";
 import { command } from "../../../../services/scheduler/commands.ts";
 import { type LiveTask, snapshotOf } from "../../../../services/scheduler/tasks.ts";
@@ -53,6 +55,29 @@ describe("locks", () => {
     finish(third);
     place();
     expect(isRunning(second)).toBe(true);
+  });
+
+  it("of a plan that is lost are none: nobody can act on it, and everything else goes on", async () => {
+    const { authority, submit, place, tell, placement, paper } = aGround();
+    const lost = new LostObject("the object plan is gone");
+    const objects = {
+      ...authority.objects,
+      load: (kept: object) => ("ref" in kept ? Promise.reject(lost) : authority.objects.load(kept as never)),
+    };
+    const task = submit({ itemLock: "container", locks: ["nas"] });
+    place();
+    const large = { ref: "plan", sha256: "", size: 100_000 };
+    tell(task, { type: "planned", report: 1, plan: { number: 1, count: 2, plan: large } });
+    const { context } = snapshotOf(task);
+    expect(await placement.locks.load([context], objects)).toEqual([lost]);
+    expect(placement.locks.of(task)).toEqual(["nas"]);
+    tell(task, { type: "withdrawn" });
+    paper.store();
+    const by = { actor: { kind: "user", id: "ada" }, capabilities: CAPABILITIES } as const;
+    const retry = { type: "retry", items: "all" } as const;
+    expect(
+      await command({ ...authority, objects }, { id: "w", by, taskId: task.id, command: retry }),
+    ).toMatchObject({ ok: true, state: "queued" });
   });
 
   it("are kept by what is paused in place, and given back by what was let go", () => {
