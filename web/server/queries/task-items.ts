@@ -68,6 +68,13 @@ export const listItems = async (
   return { items, ...(rows.length > limit && last ? { next: String(last.index) } : {}), asOf };
 };
 
+/** The number of the plan whose items a task has now; null when it has none. */
+export const planOfItems = async (sql: TransactionSql, id: string): Promise<number | null> => {
+  const [row] = await sql<{ plan: string | null }[]>`
+    select context #>> '{plan,number}' as plan from tasks where id = ${id}`;
+  return row?.plan == null ? null : Number(row.plan);
+};
+
 /** How many items of each kind stand how, and what they gave back. */
 export const sumItems = async (sql: TransactionSql, id: string): Promise<ItemsSummary> => {
   const asOf = await checkpointOf(sql, "journal");

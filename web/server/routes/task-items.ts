@@ -7,7 +7,7 @@ import type { Columns } from "../csv.ts";
 import type { Edge } from "../edge.ts";
 import { type ExportFormat, sendExport } from "../export.ts";
 import { findTask } from "../find-task.ts";
-import { listItems, sumItems } from "../queries/task-items.ts";
+import { listItems, planOfItems, sumItems } from "../queries/task-items.ts";
 import { readOfTask } from "../task-history.ts";
 import { TaskParams } from "./task-params.ts";
 
@@ -41,9 +41,16 @@ const COLUMNS: Columns<ItemRow> = {
   usedBy: ({ usedBy }) => usedBy?.join("; "),
 };
 
+/** Items of one plan: throws when another takes its place meanwhile, so that no file is half of each. */
 async function* allItems(edge: Edge, id: string, filter: ItemFilter): AsyncGenerator<readonly ItemRow[]> {
+  let first: number | null = null;
   for (let query: ItemsQuery = { ...filter, limit: PAGE }; ;) {
-    const { items, next } = await readOfTask(edge, id, (sql) => listItems(sql, id, query));
+    const { plan, items, next } = await readOfTask(edge, id, async (sql) => ({
+      plan: await planOfItems(sql, id),
+      ...(await listItems(sql, id, query)),
+    }));
+    if (query.after === undefined) first = plan;
+    if (plan !== first) throw new Error(`The plan of task ${id} was replaced while its items were sent.`);
     yield items;
     if (next === undefined) return;
     query = { ...query, after: Number(next) };
