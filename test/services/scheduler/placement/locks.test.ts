@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { LostObject } from "#infra/nats/objects.ts";
 import type { Plan } from "#schema/items.ts";
 import { CAPABILITIES } from "#schema/policy.ts";
+import { isReference, type Stored } from "#schema/stored.ts";
 import { attempt } from "../../../../services/scheduler/runners/attempts.ts";
 import { command } from "../../../../services/scheduler/commands.ts";
 import { type LiveTask, snapshotOf } from "../../../../services/scheduler/tasks.ts";
@@ -62,7 +63,8 @@ describe("locks", () => {
     const lost = new LostObject("the object plan is gone");
     const objects = {
       ...authority.objects,
-      load: (kept: object) => ("ref" in kept ? Promise.reject(lost) : authority.objects.load(kept as never)),
+      load: <T>(kept: Stored<T>): Promise<T> =>
+        isReference(kept) ? Promise.reject(lost) : authority.objects.load(kept),
     };
     const task = submit({ itemLock: "container", locks: ["nas"] });
     place();
