@@ -26,7 +26,7 @@ export const familyOf = (images: readonly SeenImage[]): Family => {
 };
 
 /** One name for each lower part of an image, all of it last. */
-const chainsOf = ({ layers }: SeenImage): string[] => {
+export const chainsOf = ({ layers }: SeenImage): string[] => {
   let chain = "";
   return layers.map((layer) => (chain = createHash("sha256").update(`${chain} ${layer}`).digest("base64")));
 };

@@ -1,5 +1,5 @@
 import type { CacheRecord } from "../engine/listings.ts";
-import { totalBytes, underBudget } from "./budget.ts";
+import { totalBytes, underBudget, usedAt } from "./budget.ts";
 import type { BuildCachePrune } from "./payload.ts";
 import { agesOf, isInScope, patternFor, type Rules } from "./rules.ts";
 import { cacheLooks } from "./sightings.ts";
@@ -49,6 +49,23 @@ const withParents = (judged: readonly Judged[], records: ReadonlyMap<string, Cac
   });
 };
 
+/** A record was used whenever one was that builds on it; of those last used at the same time the leaves stay first. */
+const usesWithChildren = (
+  fromLeaves: readonly Judged[],
+  records: ReadonlyMap<string, CacheRecord>,
+): ReadonlyMap<string, number> => {
+  const latest = new Map<string, number>();
+  for (const one of fromLeaves) {
+    const { id } = one.thing;
+    const at = Math.max(usedAt(one), latest.get(id) ?? 0);
+    latest.set(id, at);
+    const record = records.get(id);
+    for (const parent of record ? parentsOf(record) : [])
+      latest.set(parent, Math.max(at, latest.get(parent) ?? 0));
+  }
+  return latest;
+};
+
 const SHARED = "An image has the same content: little or no space comes back.";
 
 /** Every record of the build cache, the leaves first. */
@@ -83,6 +100,10 @@ export const planCache = ({ now, cache }: Survey, rules: Rules, wanted: CacheRul
         verdict: judge(record, madeAt, usedAt),
       };
     });
-  const chosen = underBudget(judged, totalBytes(judged), wanted.keepUnder);
-  return leavesFirst(withParents(chosen, records), records);
+  const candidates = leavesFirst(withParents(judged, records), records);
+  const lastUse = usesWithChildren(candidates, records);
+  const chosen = underBudget(candidates, totalBytes(judged), wanted.keepUnder, {
+    order: (a, b) => (lastUse.get(a.thing.id) ?? 0) - (lastUse.get(b.thing.id) ?? 0),
+  });
+  return withParents(chosen, records);
 };

@@ -1,4 +1,5 @@
-import { totalBytes, underBudget } from "./budget.ts";
+import { totalBytes } from "./budget.ts";
+import { imagesUnderBudget } from "./image-budget.ts";
 import { basesOfKept, type Family, familyOf, generations } from "./image-family.ts";
 import { madeAt, newestOfEach } from "./keep-last.ts";
 import { observedNote, usedSince } from "./last-used.ts";
@@ -110,7 +111,9 @@ export const planImages = (
     };
   });
   const total = rules.only === undefined ? survey.layersBytes : totalBytes(judged);
-  const chosen = withBases(underBudget(judged, total, wanted.keepUnder), images, family);
+  const candidates = wanted.keepUnder === undefined ? judged : withBases(judged, images, family);
+  const budget = { images, family, total, isOfAll: rules.only === undefined };
+  const chosen = withBases(imagesUnderBudget(candidates, wanted.keepUnder, budget), images, family);
   const stages = generations(images, goingOf(chosen), family);
   return chosen.map(({ thing, verdict }) => ({
     verdict,

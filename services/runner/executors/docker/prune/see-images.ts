@@ -60,6 +60,7 @@ export const seeImages = async (
         timeOf((inspected as { Metadata?: { LastTagTime?: string } }).Metadata?.LastTagTime),
         timeOf(arrived?.get(Id)),
       ),
+      size: Size,
       bytes: sharedBytes < 0 ? null : Size - sharedBytes,
       looks: imageLooks(inspected),
     };

@@ -33,6 +33,8 @@ export interface SeenImage {
   readonly createdAt: number;
   /** When it came to this engine or got its latest tag there; null when nobody knows. */
   readonly arrivedAt: number | null;
+  /** All of its layers. */
+  readonly size: number;
   /** What it shares with no other image; null when unknown. */
   readonly bytes: number | null;
   readonly looks: string;

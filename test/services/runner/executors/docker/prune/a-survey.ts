@@ -65,6 +65,7 @@ export const image = (name: string, facts: Partial<SeenImage> = {}): SeenImage =
   layers: [`layer of ${name}`],
   createdAt: hoursAgo(1_000),
   arrivedAt: null,
+  size: 100,
   bytes: 100,
   looks: "looks",
   ...facts,
