@@ -5,6 +5,7 @@ import { createLogChunks } from "./log-chunks.ts";
 import { asPlain } from "./plain.ts";
 import { createThrottle } from "./progress-throttle.ts";
 import { createQuestions } from "./questions.ts";
+import { soundResult } from "./sound-result.ts";
 import type { FromSlot, Job, ToRecord, ToSlot } from "../slots/slot-protocol.ts";
 
 const PROGRESS_EVERY_MS = 250;
@@ -71,7 +72,7 @@ export const createJob = (job: Job, tell: (message: FromSlot) => void): RunningJ
     log: (line) => logs.write({ stream: "system", text: `${line}\n` }),
     output: (stream, text, dropped) =>
       logs.write(dropped === undefined ? { stream, text } : { stream, text, dropped }),
-    items: (results, lingerMs) => batches.add(results, lingerMs),
+    items: async (results, lingerMs) => batches.add(results.map(soundResult), lingerMs),
     keep: async (value) => {
       checkpoint = asPlain(value, "Its checkpoint");
       await record({ type: "checkpointed", checkpoint });
