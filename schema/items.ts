@@ -66,9 +66,11 @@ export interface PlanHead {
   readonly plan: Stored<Plan>;
   /** SHA-256 (hex) of the plan's JSON: what a yes names. Absent in older journals, as is what follows. */
   readonly hash?: string;
-  /** Items it means to act on, and what they take on disk. */
+  /** Items it acts on without a further question, and what they take on disk. */
   readonly acts?: number;
   readonly bytes?: number;
+  /** Items it acts on only when the yes names them. */
+  readonly asks?: number;
   readonly engine?: PlanEngine;
   readonly dryRun?: boolean;
   /** Which limit of its guard it exceeds, so that it needs a yes even where none was asked for. */

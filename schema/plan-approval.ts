@@ -6,8 +6,8 @@ import type { TaskContext } from "./task.context.ts";
 export const APPROVAL_MS = 3_600_000;
 
 /** A report acts on nothing, and so does a plan for an engine on which there is nothing to do. */
-const actsOnNothing = ({ dryRun, engine, acts }: PlanHead): boolean =>
-  dryRun === true || (engine !== undefined && acts === 0);
+const actsOnNothing = ({ dryRun, engine, acts, asks = 0 }: PlanHead): boolean =>
+  dryRun === true || (engine !== undefined && acts === 0 && asks === 0);
 
 /** Does this plan of this task wait for somebody's yes? */
 export const needsYes = ({ definition }: Pick<TaskContext, "definition">, plan: PlanHead): boolean =>

@@ -17,7 +17,10 @@ const scheduleOf = ({ records }: Authority, { submittedBy }: TaskDefinition): Sc
 const othersOf = (schedule: Schedule | undefined, id: string): NonNullable<Schedule["plans"]> =>
   (schedule?.plans ?? []).filter(({ task }) => task !== id);
 
-const actsOf = ({ items }: Plan): Plan["items"] => items.filter(({ skip }) => skip === undefined);
+const actsOf = ({ items }: Plan): Plan["items"] =>
+  items.filter(({ skip, ask }) => skip === undefined && ask === undefined);
+const asksOf = ({ items }: Plan): Plan["items"] =>
+  items.filter(({ skip, ask }) => skip === undefined && ask !== undefined);
 
 /** Which limit of its guard the plan exceeds; null for a report, which acts on nothing. */
 const askOf = (authority: Authority, definition: TaskDefinition, plan: Plan): string | null => {
@@ -40,6 +43,7 @@ export const planHead = async (authority: Authority, task: LiveTask, plan: Plan)
     hash: createHash("sha256").update(JSON.stringify(plan)).digest("hex"),
     acts: acts.length,
     bytes: acts.reduce((sum, { bytes = 0 }) => sum + bytes, 0),
+    asks: asksOf(plan).length,
     ...(plan.engine === undefined ? {} : { engine: plan.engine }),
     ...(plan.dryRun === true ? { dryRun: true } : {}),
     ...(ask === null ? {} : { ask }),

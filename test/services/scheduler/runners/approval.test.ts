@@ -67,6 +67,15 @@ describe("a yes", () => {
     });
   });
 
+  it("is asked for where all there is needs one of its own, which counts against no guard", async () => {
+    const { items } = aPlan(3);
+    const asking = { engine: ENGINE, items: items.map((item) => ({ ...item, ask: "It holds data." })) };
+    const { task, standing, headOf } = await aWaiting(asking, { guard: { items: 0 } });
+    expect(standing(task)).toBe("awaiting-approval");
+    expect(headOf(task)).toMatchObject({ acts: 0, asks: 3, bytes: 0 });
+    expect(headOf(task)?.ask).toBeUndefined();
+  });
+
   it("is not asked for where nothing is acted on: a report, an engine with nothing to do", async () => {
     const report = await aWaiting(aPlan(3, 0, { dryRun: true }));
     const idle = await aWaiting(aPlan(0, 3, { engine: ENGINE }));
