@@ -35,7 +35,8 @@ export const createHostLines = (edge: Edge): HostLines => {
   const all = async (): Promise<readonly HostInfo[]> => {
     const asked = edge.roster.present().map(async ({ id }) => {
       const answer = await inquire<readonly HostInfo[]>(edge, querySubject(id, "hosts"), HOSTS_MS);
-      return answer ?? [mute(id)];
+      // Who was asked is known, whatever the answer says.
+      return answer?.map((host) => ({ ...host, runner: id })) ?? [mute(id)];
     });
     const hosts = (await Promise.all(asked)).flat();
     for (const { name, runner } of hosts.toReversed()) runners.set(name, runner);

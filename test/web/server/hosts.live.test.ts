@@ -46,7 +46,13 @@ describe("container hosts over HTTP", () => {
     serve(
       runner.connection,
       querySubject("local", "hosts"),
-      () => Promise.resolve([host("local", true), host("nas", true), host("away", false)]),
+      () =>
+        Promise.resolve([
+          host("local", true),
+          host("nas", true),
+          host("away", false),
+          { ...host("attic", true), runner: "somebody-else" },
+        ]),
       failed,
     );
     serve(
@@ -82,6 +88,7 @@ describe("container hosts over HTTP", () => {
       ["local", true],
       ["nas", true],
       ["away", false],
+      ["attic", true],
     ]);
   });
 
@@ -89,6 +96,12 @@ describe("container hosts over HTTP", () => {
     const { items } = await edge.client.hosts.rows("nas", "containers");
     expect(items).toEqual(rows);
     expect(inventories).toBeGreaterThan(8);
+  });
+
+  it("are asked of the runner that told of them, whichever one it says", async () => {
+    const { items } = await edge.client.hosts.list();
+    expect(items.find(({ name }) => name === "attic")?.runner).toBe("local");
+    expect((await edge.client.hosts.rows("attic", "containers")).items).toHaveLength(COUNT);
   });
 
   it("are asked again where a page was not kept", async () => {
