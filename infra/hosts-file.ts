@@ -48,7 +48,8 @@ const readText = (path: string): string | undefined => {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") return undefined;
+    // Where the data folder is a file, somebody else says so.
+    if (["ENOENT", "ENOTDIR"].includes((error as { code?: string }).code ?? "")) return undefined;
     throw new BadEnvironment(`The hosts file ${path} cannot be read (${(error as Error).message}).`);
   }
 };
