@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Plan } from "#schema/items.ts";
+import { isInSet, type Plan } from "#schema/items.ts";
 import type { TaskDefinition } from "#schema/task.definition.ts";
 import type { LiveTask } from "../../../../services/scheduler/tasks.ts";
 import { snapshotOf } from "../../../../services/scheduler/tasks.ts";
 import { aPlan, onPlans } from "../a-plan.ts";
 import { aGround } from "../placement/a-ground.ts";
+import { reborn } from "../reborn.ts";
 
 const HOUR = 3_600_000;
 const ENGINE = { host: "local", id: "ENGINE", name: "e", version: "20.10", apiVersion: "1.41" };
@@ -83,6 +84,37 @@ describe("a yes", () => {
     expect(report.headOf(report.task)?.expiresAt).toBeUndefined();
     const unknown = await aWaiting(aPlan(0));
     expect(unknown.standing(unknown.task)).toBe("awaiting-approval");
+  });
+});
+
+describe("a scheduler that comes after", () => {
+  const after = async (plan?: Plan) => {
+    const before = await aWaiting(plan);
+    before.paper.store();
+    const seen = before.yesTo(before.task, { except: [0] });
+    const world = reborn(before);
+    const task = world.authority.tasks.get(before.task.id) as LiveTask;
+    return { ...world, ...onPlans(world), task, seen };
+  };
+
+  it("takes the yes to the plan its predecessor was told, once and in time, and holds its locks", async () => {
+    const { task, seen, wish, standing, authority, placement } = await after(aPlan(2));
+    expect(await wish(task, { ...seen, hash: "0".repeat(64) })).toMatchObject({ code: "refused" });
+    expect(await wish(task, seen)).toMatchObject({ ok: true });
+    expect(await wish(task, seen)).toMatchObject({ code: "refused", state: "queued" });
+    expect(placement.locks.of(task)).toEqual(["container:item-1"]);
+    placement.place(authority.tasks);
+    expect(standing(task)).toBe("running.starting");
+    const assigned = snapshotOf(authority.tasks.get(task.id) as LiveTask).context;
+    expect([assigned.attempt, isInSet(assigned.approval?.except ?? "", 0)]).toEqual([2, true]);
+  });
+
+  it("refuses one that comes too late, and plans anew", async () => {
+    const { task, seen, wish, standing, time } = await after();
+    time.now += HOUR;
+    expect(await wish(task, seen)).toMatchObject({ code: "refused", state: "awaiting-approval" });
+    expect(await wish(task, { type: "replan", plan: 1 })).toMatchObject({ ok: true });
+    expect(standing(task)).toBe("queued");
   });
 });
 
