@@ -68,14 +68,21 @@ const laneFaults = ({ lane }: ExecutorType, payload: unknown): Detail[] => {
   return [{ path: `payload/${lane.by}`, message: `names a lane, with at most ${LANE_MOST} characters` }];
 };
 
+/** A limit that nothing is ever held to would be taken for one that holds, and a yes that nobody is asked for, for one to come. */
+const planFaults = ({ guard, approval }: SubmitWish["task"], { plans }: ExecutorType): Detail[] => {
+  const why = "a task of this type makes no plan that could be";
+  if (plans) return [];
+  return [
+    ...(guard === undefined ? [] : [{ path: "guard", message: `${why} held to it` }]),
+    ...(approval === true ? [{ path: "approval", message: `${why} said yes to` }] : []),
+  ];
+};
+
 const faultsOf = (wish: SubmitWish["task"], type: ExecutorType): Detail[] => [
   ...payloadFaults(type, wish.payload),
   ...laneFaults(type, wish.payload),
   ...retryFaults({ ...type.retry, ...wish.retry }),
-  // A limit that nothing is ever held to would be taken for one that holds.
-  ...(wish.guard === undefined || type.plans
-    ? []
-    : [{ path: "guard", message: "a task of this type makes no plan that could be held to it" }]),
+  ...planFaults(wish, type),
   ...(wish.queue === undefined || isToken(wish.queue)
     ? []
     : [{ path: "queue", message: "letters, digits, - and _ only" }]),

@@ -7,6 +7,7 @@ import {
   anEdge,
   aScheduler,
   provisioned,
+  SLEEP,
   type TestScheduler,
 } from "../../support/a-scheduler.ts";
 import { startNats, type TestNats } from "../../support/stack.ts";
@@ -259,7 +260,7 @@ describe("the scheduler", () => {
   });
 
   it("holds a plan for approval when asked to", async () => {
-    const runner = await present();
+    const runner = await present({ types: [{ ...SLEEP, plans: true }] });
     const id = await submitted({ approval: true });
     const planning = await journal.next(id, "assigned");
     await runner.report(planning, { type: "started" });

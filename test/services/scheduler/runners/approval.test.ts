@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { isInSet, type Plan } from "#schema/items.ts";
+import { CAPABILITIES } from "#schema/policy.ts";
 import type { TaskDefinition } from "#schema/task.definition.ts";
+import { submit } from "../../../../services/scheduler/submission/submit.ts";
 import type { LiveTask } from "../../../../services/scheduler/tasks.ts";
 import { snapshotOf } from "../../../../services/scheduler/tasks.ts";
+import { SLEEP } from "../../../support/a-scheduler.ts";
 import { aPlan, onPlans } from "../a-plan.ts";
 import { aGround } from "../placement/a-ground.ts";
 import { reborn } from "../reborn.ts";
@@ -75,6 +78,19 @@ describe("a yes", () => {
     expect(standing(task)).toBe("awaiting-approval");
     expect(headOf(task)).toMatchObject({ acts: 0, asks: 3, bytes: 0 });
     expect(headOf(task)?.ask).toBeUndefined();
+  });
+
+  it("cannot be asked for where the type makes no plan: the work would begin without one", async () => {
+    const { authority } = aGround({ types: [SLEEP, { ...SLEEP, type: "tidy", plans: true }] });
+    const by = { actor: { kind: "user", id: "ada" }, capabilities: CAPABILITIES } as const;
+    const asked = (type: string, approval: boolean) =>
+      submit(authority, { id: "w", by, task: { type, payload: {}, approval } });
+    expect(await asked("sleep", true)).toMatchObject({
+      code: "invalid",
+      details: [{ path: "approval", message: "a task of this type makes no plan that could be said yes to" }],
+    });
+    expect(await asked("sleep", false)).toMatchObject({ ok: true });
+    expect(await asked("tidy", true)).toMatchObject({ ok: true });
   });
 
   it("is not asked for where nothing is acted on: a report, an engine with nothing to do", async () => {
