@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
 import type { ExecutorType } from "#schema/executor-type.ts";
+import { BLANK } from "#schema/task.context.ts";
 import { DEFAULT_RETRY } from "#schema/task.definition.ts";
-import { bodyOf, curlOf, draftFor, draftForHost } from "../../../../web/console/src/submit/draft.ts";
+import {
+  bodyOf,
+  carriedWords,
+  curlOf,
+  draftFor,
+  draftForHost,
+  draftFromTask,
+} from "../../../../web/console/src/submit/draft.ts";
+import { aDefinition } from "../../../support/task-examples.ts";
 
 const type: ExecutorType = {
   type: "command",
@@ -34,10 +43,18 @@ test("the line for the terminal survives quotes in the payload", () => {
 });
 
 test("a form for one host keeps the type's example, names the host, and waits for a yes", () => {
-  const draft = draftForHost({ ...type, example: { which: "dangling" } }, "nas");
+  const draft = draftForHost({ ...type, plans: true, example: { which: "dangling" } }, "nas");
   expect(bodyOf(type.type, draft, 0)).toEqual({
     type: type.type,
     payload: { which: "dangling", host: "nas" },
     approval: true,
   });
+  expect(draftForHost(type, "nas").approval).toBe(false);
+});
+
+test("a task that is repeated with changes keeps what its plans are held to", () => {
+  const definition = aDefinition({ type: "tidy", guard: { items: 5 } });
+  const draft = draftFromTask({ id: "a", context: { ...BLANK, definition }, payload: {} });
+  expect(bodyOf("tidy", draft, NOW)).toMatchObject({ guard: { items: 5 }, retryOf: "a" });
+  expect(carriedWords(draft)).toBe("what its plan is held to");
 });

@@ -33,11 +33,11 @@ export const draftFor = (type: ExecutorType): Draft => ({
   carry: {},
 });
 
-/** The same for one container host, with a look at its plan before anything happens. */
+/** The same for one container host, with a look at its plan before anything happens, where there is one. */
 export const draftForHost = (type: ExecutorType, host: string): Draft => {
   const draft = draftFor(type);
   const payload = typeof draft.payload === "object" && draft.payload !== null ? draft.payload : {};
-  return { ...draft, payload: { ...payload, host }, approval: true };
+  return { ...draft, payload: { ...payload, host }, approval: type.plans };
 };
 
 const inMinutes = (ms: number | null | undefined): number | null =>
@@ -73,7 +73,7 @@ export const draftFromTask = ({
 }: Pick<TaskDetail, "id" | "context" | "payload">): Draft => {
   const { definition } = context;
   if (definition === null) return draftOf({ type: "", payload, retryOf: id });
-  const { type, name, queue, priority, retry, timeout, approval, concurrency, rate, locks, requires } =
+  const { type, name, queue, priority, retry, timeout, approval, concurrency, rate, locks, requires, guard } =
     definition;
   const labels = Object.fromEntries(
     Object.entries(definition.labels).filter(([key]) => !key.startsWith(OWN)),
@@ -94,6 +94,7 @@ export const draftFromTask = ({
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(rate === undefined ? {} : { rate }),
     ...(locks === undefined ? {} : { locks: [...locks] }),
+    ...(guard === undefined ? {} : { guard }),
     ...(requires === undefined ? {} : { requires: { ...requires } as SubmitBody["requires"] & object }),
     retryOf: id,
   });
@@ -105,6 +106,7 @@ const CARRIED: readonly (readonly [keyof SubmitBody, string])[] = [
   ["rate", "rate"],
   ["locks", "locks"],
   ["requires", "what it needs of a runner"],
+  ["guard", "what its plan is held to"],
   ["after", "what it comes after"],
 ];
 
