@@ -9,6 +9,8 @@ export interface EngineProxy {
   /** Cuts every connection and removes the socket. */
   cut(): Promise<void>;
   restore(): Promise<void>;
+  /** What is connected hears nothing more and never ends, as with a host that left the network; others may connect. */
+  silence(): void;
 }
 
 export const startEngineProxy = async (path: string, target = ENGINE_SOCKET): Promise<EngineProxy> => {
@@ -36,6 +38,14 @@ export const startEngineProxy = async (path: string, target = ENGINE_SOCKET): Pr
   return {
     path,
     restore,
+    silence: () => {
+      for (const socket of sockets)
+        socket
+          .unpipe()
+          .pause()
+          .removeAllListeners("close")
+          .on("close", () => sockets.delete(socket));
+    },
     cut: async () => {
       const closed = once(server, "close");
       server.close();

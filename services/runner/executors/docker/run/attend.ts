@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { once } from "node:events";
+import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { excessEnding } from "../../../work/excess.ts";
 import { type Ending, failed, type JobContext } from "../../../executor.ts";
@@ -13,7 +14,9 @@ import { createDemultiplexer, isFramed } from "./frames.ts";
 const STOP_MS = 30_000;
 const ACT_MS = 15_000;
 const LOOK_EVERY_MS = 250;
-/** Output may still be on its way when the container has ended. */
+/** A host that left the network ends no stream: only asking shows what became of the container. */
+const ASK_EVERY_MS = 10_000;
+/** Output may still be on its way when the container has ended: as long as it comes, and this long after. */
 const DRAIN_MS = 2_000;
 
 interface Attended {
@@ -31,12 +34,24 @@ const untilEnded = async (
   { engine, host, id }: Attended,
   streamed: Promise<unknown>,
 ): Promise<Inspected | null | undefined> => {
-  await streamed;
   for (;;) {
+    await Promise.race([streamed, sleep(ASK_EVERY_MS, undefined, { ref: false })]);
     const seen = await host.answered(() => engine.inspect(id));
     if (!seen?.State.Running) return seen;
     await sleep(LOOK_EVERY_MS);
   }
+};
+
+/** Resolves when the stream has ended or nothing comes any more. */
+const untilQuiet = async (stream: NodeJS.ReadableStream, streamed: Promise<unknown>): Promise<void> => {
+  let [open, heardAt] = [true, performance.now()];
+  stream.on("data", () => {
+    heardAt = performance.now();
+  });
+  void streamed.then(() => {
+    open = false;
+  });
+  while (open && performance.now() - heardAt < DRAIN_MS) await Promise.race([streamed, sleep(LOOK_EVERY_MS)]);
 };
 
 /** TERM, and KILL after its StopTimeout; what is paused cannot hear either. */
@@ -110,7 +125,8 @@ export const attend = async (attended: Attended): Promise<Ending> => {
 
   const seen = await untilEnded(attended, streamed);
   await stopping;
-  await Promise.race([streamed, sleep(DRAIN_MS)]);
+  await untilQuiet(stream, streamed);
+  (stream as Readable).destroy();
   stdout.end();
   stderr.end();
   return verdict(seen ?? null, stderr.lastLine, attended);
