@@ -12,7 +12,7 @@ import { inLanes } from "./lanes.ts";
 import { leftAlone } from "./left-alone.ts";
 import { namesLeft, reopened, settledCount, type Stage, stagesLeft } from "./left-to-do.ts";
 import { sayNames } from "./say-names.ts";
-import { failedWith, type Settled } from "./settled.ts";
+import { failedWith, type Settled, UNFINISHED } from "./settled.ts";
 
 /** How long a cancelled or paused run waits for what is under way. */
 const PATIENCE_MS = 20_000;
@@ -104,7 +104,8 @@ export const carryOut = async (engine: Engine, context: JobContext, doing: Doing
       const settled = await host.answered(() => doing.act(item, index, tools));
       const ms = performance.now() - begun;
       current.delete(item.name);
-      if (!settled) return;
+      // What a pause cuts short has begun: whoever goes on looks what became of it.
+      if (!settled || (settled.code === UNFINISHED.code && !context.cancelled.aborted)) return;
       if (settled.outcome === "done") eta.note(ms);
       settle(item, index, settled, ms);
     } catch (error) {

@@ -20,3 +20,6 @@ export const skippedFor = (code: string, message?: string): Settled => ({
   code,
   ...(message === undefined ? {} : { message }),
 });
+
+/** A run that is told to end waits no longer for what is under way. */
+export const UNFINISHED = failedWith("unfinished", "The engine was still at it when the run was ended.");

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PlanItem } from "#schema/items.ts";
 import type { Tools } from "../bulk/carry-out.ts";
-import { failedWith, type Settled, skippedFor } from "../bulk/settled.ts";
+import { failedWith, type Settled, skippedFor, UNFINISHED } from "../bulk/settled.ts";
 import { classify, isEngineAway, messageOf, statusOf } from "../engine/classify.ts";
 import type { Inspected, Verb } from "../engine/engine.ts";
 import { stopSecondsOf } from "./findings.ts";
@@ -37,8 +37,6 @@ const limitOf = (verb: Verb, inspected: Inspected): number =>
   verb === "stop" || verb === "restart"
     ? (stopSecondsOf(inspected) + STOP_MARGIN_S) * SECOND
     : LIMIT_MS[verb];
-
-const UNFINISHED = failedWith("unfinished", "The engine was still at it when the run was ended.");
 
 const look = async ({ engine, verb, alsoStopped, intents, own }: Acting, item: PlanItem, index: number) => {
   const inspected = await engine.inspect(item.id);

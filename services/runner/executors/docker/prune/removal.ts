@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PlanItem } from "#schema/items.ts";
 import type { Tools } from "../bulk/carry-out.ts";
-import { failedWith, type Settled, skippedFor } from "../bulk/settled.ts";
+import { failedWith, type Settled, skippedFor, UNFINISHED } from "../bulk/settled.ts";
 import { classify, isEngineAway, messageOf, statusOf } from "../engine/classify.ts";
 import { changesBetween } from "./looks.ts";
 
@@ -56,9 +56,7 @@ const refused = async (way: Way, item: PlanItem, error: unknown, patience: Abort
   // Not by `patience`: a run that is told to end still finds out what became of its last request.
   if ((await way.look(item, new AbortController().signal)) === null) return reconciled(item);
   if (answer === "unclear")
-    return patience.aborted
-      ? failedWith("unfinished", "The engine was still at it when the run was ended.")
-      : failedWith("timeout", "The engine did not finish it in time.");
+    return patience.aborted ? UNFINISHED : failedWith("timeout", "The engine did not finish it in time.");
   const failure = failedWith(answer === "refused" ? "refused" : "engine-error", messageOf(error));
   return status === undefined ? failure : { ...failure, answer: String(status) };
 };
