@@ -36,6 +36,9 @@ export const isEngineAway = (error: unknown): boolean => {
   return AWAY_CODES.has(code) || (typeof message === "string" && message.includes("socket hang up"));
 };
 
+/** What stands before an engine, such as a proxy of its socket, says that it is not there; rarely the engine itself does. */
+export const isUnavailable = (error: unknown): boolean => [502, 503, 504].includes(statusOf(error) ?? 0);
+
 /** The request was given up by ourselves, as its signal asked. */
 export const isAborted = (error: unknown): boolean => {
   const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown };

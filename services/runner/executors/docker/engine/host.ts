@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobContext } from "../../../executor.ts";
-import { isAborted, isEngineAway, isUnclear } from "./classify.ts";
+import { isAborted, isEngineAway, isUnavailable, isUnclear } from "./classify.ts";
 import type { Engine } from "./engine.ts";
 import { EngineRefused } from "./refused.ts";
 
@@ -8,7 +8,7 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5_000;
 /** Before a call is made again to an engine that answers; doubled each time. */
 const AGAIN_MS = 50;
-/** How often one call may go unanswered by an engine that does answer a ping: then it is the call that is stuck. */
+/** How often one call may go unanswered, or unserved, by an engine that does answer a ping: then it is the call that is stuck. */
 const UNANSWERED_AT_MOST = 3;
 
 /** Waits with the task when its engine is away: no item fails for that, and no attempt. */
@@ -77,7 +77,7 @@ export const createHost = (engine: Engine, context: JobContext): Host => {
         } catch (error) {
           if (error instanceof EngineRefused && !hasAnswered) throw error;
           if (isAborted(error) && stop.aborted) return undefined;
-          if (isUnclear(error)) unanswered += 1;
+          if (isUnclear(error) || isUnavailable(error)) unanswered += 1;
           else if (!isEngineAway(error)) throw error;
           if (unanswered >= UNANSWERED_AT_MOST) throw error;
           if (!(await untilBack(error))) return undefined;

@@ -11,9 +11,9 @@ const gone = (): Error => Object.assign(new Error("connect ECONNREFUSED"), { cod
 const aTask = (planned: string | null = "A") => {
   const told: string[] = [];
   const cancelled = new AbortController();
-  const state = { here: true, id: "A", refused: null as EngineRefused | null, pings: 0 };
+  const state = { here: true, id: "A", fault: null as Error | null, pings: 0 };
   const answer = (): void => {
-    if (state.refused) throw state.refused;
+    if (state.fault) throw state.fault;
     if (!state.here) throw gone();
   };
   const engine = {
@@ -66,17 +66,44 @@ describe("a task whose engine goes away", () => {
   it("waits for one that may not be worked with any more as for one that is away", async () => {
     const { state, told, host, call } = aTask();
     await host.answered(call);
-    state.refused = new EngineRefused("It is too new.");
+    state.fault = new EngineRefused("It is too new.");
     const waiting = host.answered(call);
     await until("its word", () => told.length === 1);
-    state.refused = null;
+    state.fault = null;
     await waiting;
     expect(told).toEqual(["lost", "back"]);
   }, 20_000);
 
+  it.each([502, 503, 504])(
+    "waits behind a proxy that answers %i for it",
+    async (statusCode) => {
+      const { state, told, host, call } = aTask();
+      await host.answered(call);
+      state.fault = Object.assign(new Error("Service Unavailable"), { statusCode });
+      const waiting = host.answered(call);
+      await until("its word", () => told.length === 1);
+      state.fault = null;
+      await waiting;
+      expect(told).toEqual(["lost", "back"]);
+    },
+    20_000,
+  );
+
+  it("does not wait for one that is there and answers so for ever", async () => {
+    const { told, host } = aTask();
+    const busy = Object.assign(new Error("a plugin is away"), { statusCode: 503 });
+    let calls = 0;
+    const call = () => {
+      calls += 1;
+      return Promise.reject(busy);
+    };
+    await expect(host.answered(call)).rejects.toBe(busy);
+    expect([told, calls]).toEqual([[], 3]);
+  }, 20_000);
+
   it("ends at once where it may not be worked with from the start", async () => {
     const { state, told, host, call } = aTask(null);
-    state.refused = new EngineRefused("It is too old.");
+    state.fault = new EngineRefused("It is too old.");
     await expect(host.answered(call)).rejects.toMatchObject({
       refusal: "host-refused",
       message: "It is too old.",
