@@ -29,7 +29,10 @@ export const volumeWay = (engine: Engine): Way => ({
     const volume = await inspectVolume(engine, id, signal);
     if (volume === null) return null;
     const found = await containersWith(engine, { volume: [id] }, signal);
-    const users = found.filter(({ Mounts }) => Mounts.some(({ Name }) => Name === id));
+    // The filter finds places inside containers too; where no mounts are listed, it is believed.
+    const users = found.filter(
+      ({ Mounts }) => (Mounts as typeof Mounts | null)?.some(({ Name }) => Name === id) ?? true,
+    );
     return { looks: volumeLooks(volume), inUse: inUseBy(users) };
   },
   remove: async ({ id, bytes }, signal) => {
