@@ -28,7 +28,9 @@ export const startContainerSweep = async (
   let held: readonly string[] = [];
 
   const ours = async (signal?: AbortSignal): Promise<Listed[]> =>
-    (await engine.list(signal)).filter(({ Labels }) => Labels[LABELS.runner] === runner);
+    (await engine.list(signal)).filter(
+      ({ Labels }) => (Labels as typeof Labels | null)?.[LABELS.runner] === runner,
+    );
   let line: Promise<unknown> = Promise.resolve();
   /** What was asked first is done first. */
   const inTurn = (work: () => Promise<void>): Promise<void> => {
