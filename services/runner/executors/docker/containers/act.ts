@@ -74,7 +74,10 @@ const reconcile = async (
   // A plain refusal means that this request changed nothing, so what is so now was not our doing.
   const isOpen = meaning === "unclear" || meaning === "trouble" || meaning === "busy";
   const verdict = isOpen ? withIntent : judge(acting.verb, standing, undefined, acting.alsoStopped);
-  if (verdict.to === "settle") return verdict.code === "reconciled" ? { outcome: "done" } : verdict;
+  // A restart that is refused half way has stopped what ran: that is no reason to have left it alone.
+  const isHalfWay = acting.verb === "restart" && standing !== null && !standing.running;
+  if (verdict.to === "settle" && !isHalfWay)
+    return verdict.code === "reconciled" ? { outcome: "done" } : verdict;
   if (meaning !== "unclear")
     return failedWith(meaning === "trouble" ? "engine-error" : "refused", messageOf(error));
   return acting.patience.aborted
