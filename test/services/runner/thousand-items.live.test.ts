@@ -55,4 +55,5 @@ it("of one run are told of ten times a second at most, and cost the runner a bou
   expect(told.at(-1)).toMatchObject({ done: COUNT, percent: 100 });
   expect(mostInASecond(told.map(({ at }) => Date.parse(at)))).toBeLessThanOrEqual(UPDATES_PER_S);
   expect(most - before).toBeLessThan(MORE_MEMORY_BYTES);
+  expect(ground.runner.log(), "of too many who wait for one signal").not.toMatch(/MaxListeners/);
 }, 150_000);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ItemCounts, type ItemResult, type PlanItem, recordItems } from "#schema/items.ts";
 import { type Ending, failed, type JobContext } from "../../../executor.ts";
@@ -53,6 +54,8 @@ const sentence = (doing: Doing, item: PlanItem, settled: Settled): string => {
 /** Aborts a while after the task was asked to stop. */
 const patienceAfter = (stop: AbortSignal): AbortSignal => {
   const impatient = new AbortController();
+  // Every lane waits for it: no leak, which Node would warn of.
+  setMaxListeners(0, impatient.signal);
   const outOfPatience = (): void => void setTimeout(() => impatient.abort(), PATIENCE_MS).unref();
   if (stop.aborted) outOfPatience();
   else stop.addEventListener("abort", outOfPatience, { once: true });
