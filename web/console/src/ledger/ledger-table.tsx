@@ -11,7 +11,7 @@ import { deedWords } from "./deed-words.ts";
 const ROW = 50;
 /** How near to the end the next page is asked for, rows. */
 const AHEAD = 20;
-const COLUMNS = ["When", "What", "To what", "Why", "Freed", "Host", "Run"];
+const COLUMNS = ["When", "What", "To what", "Detail", "Freed", "Host", "Run"];
 
 const LedgerLine = ({
   row,
