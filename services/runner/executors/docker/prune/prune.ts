@@ -86,6 +86,23 @@ const plan = async (
 
 const kindOf = ({ kind }: PlanItem, fallback: ItemKind): ItemKind => kind ?? fallback;
 
+const run = async <S extends TSchema>(
+  pruning: Pruning<S>,
+  context: JobContext<Static<S>>,
+): Promise<Ending> => {
+  const { engine } = engineOf(context as PruneContext);
+  const ways = waysFor(engine, context as PruneContext, pruning.withVolumes?.(context.payload) === true);
+  const since = createUsedSince(context);
+  return carryOut(engine, context, {
+    things: pruning.things,
+    begin: since.begin,
+    lanes: ([first]) => (first ? LANES[kindOf(first, pruning.kind)] : 1),
+    act: (item, index, tools) =>
+      removeItem(ways[kindOf(item, pruning.kind)], { item, index, usedAt: since.when(item) }, tools),
+    past: () => "removed",
+  });
+};
+
 /** An executor that lists, decides by our own rules and removes one by one: the engine's own prunes tell too little. */
 export const definePrune = <S extends TSchema>(pruning: Pruning<S>): Executor =>
   defineExecutor({
@@ -113,16 +130,10 @@ export const definePrune = <S extends TSchema>(pruning: Pruning<S>): Executor =>
       }
     },
     run: async (context) => {
-      const { engine } = engineOf(context as PruneContext);
-      const ways = waysFor(engine, context as PruneContext, pruning.withVolumes?.(context.payload) === true);
-      const since = createUsedSince(context);
-      return carryOut(engine, context, {
-        things: pruning.things,
-        begin: since.begin,
-        lanes: ([first]) => (first ? LANES[kindOf(first, pruning.kind)] : 1),
-        act: (item, index, tools) =>
-          removeItem(ways[kindOf(item, pruning.kind)], { item, index, usedAt: since.when(item) }, tools),
-        past: () => "removed",
-      });
+      try {
+        return await run(pruning, context);
+      } catch (error) {
+        return hostFailure(error);
+      }
     },
   });
