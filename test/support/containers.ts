@@ -23,7 +23,11 @@ export const ensureImage = async (engine = machine): Promise<void> => {
   const archive = `${folder}.tar`;
   execFileSync("tar", ["-C", folder, "-cf", archive, "."]);
   const stream = await engine.importImage(archive, { repo: "longshore-test", tag: "busybox" });
-  for await (const chunk of stream) void chunk;
+  let said = "";
+  for await (const chunk of stream) said += String(chunk);
+  // Podman takes no notice of the tag.
+  const id = /sha256:[0-9a-f]{64}/.exec(said)?.[0];
+  if (id !== undefined) await engine.getImage(id).tag({ repo: "longshore-test", tag: "busybox" });
   rmSync(folder, { recursive: true });
   rmSync(archive);
 };
@@ -82,7 +86,9 @@ export const startContainers = async (
   const listed = () => engine.listContainers({ all: true, filters: { label: [`longshore.test=${label}`] } });
   const deathCounts = new Map<string, number>();
   // Listened to from the start: the engine itself replays only its last 256 events.
-  const events = await engine.getEvents({ filters: { label: [`longshore.test=${label}`], event: ["die"] } });
+  // To Podman a container has died, though it tells of it as Docker does.
+  const wanted = { label: [`longshore.test=${label}`], event: ["die", "died"] };
+  const events = await engine.getEvents({ filters: wanted });
   // An engine that is killed cuts it off.
   events.on("error", () => undefined);
   let rest = "";

@@ -1,4 +1,5 @@
 import Docker from "dockerode";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ChildSpec } from "#infra/embedded/child-spec.ts";
 import { onLeash } from "../../support/leash.ts";
@@ -14,10 +15,27 @@ export interface Podman {
   restart(): Promise<void>;
 }
 
+/** By itself it would raise these, which not every machine allows. */
+const CONTAINERS = `[containers]
+default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+`;
+/** Registries on loopback are spoken to without TLS, as Docker does by itself. */
+const REGISTRIES = `unqualified-search-registries = ["docker.io"]
+[[registry]]
+location = "127.0.0.1"
+insecure = true
+`;
+
 export const startPodman = async (): Promise<Podman> => {
   const folder = temporaryFolder("podman");
   const socket = join(folder, "p.sock");
   const engine = new Docker({ socketPath: socket });
+  const networks = join(folder, "networks");
+  mkdirSync(networks);
+  const write = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
   const spec: ChildSpec = {
     name: "podman",
     command: PODMAN,
@@ -25,6 +43,8 @@ export const startPodman = async (): Promise<Podman> => {
       `--root=${join(folder, "root")}`,
       `--runroot=${join(folder, "run")}`,
       `--tmpdir=${join(folder, "tmp")}`,
+      // Networks go nowhere else either.
+      `--network-config-dir=${networks}`,
       // Of all ways these need the least of the machine.
       "--storage-driver=vfs",
       "--cgroup-manager=cgroupfs",
@@ -34,7 +54,12 @@ export const startPodman = async (): Promise<Podman> => {
       "--time=0",
       `unix://${socket}`,
     ],
-    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: folder },
+    env: {
+      PATH: "/usr/sbin:/usr/bin:/sbin:/bin",
+      HOME: folder,
+      CONTAINERS_CONF: write("containers.conf", CONTAINERS),
+      CONTAINERS_REGISTRIES_CONF: write("registries.conf", REGISTRIES),
+    },
     cwd: folder,
     output: "file",
     stop: ["SIGTERM", "SIGKILL"],

@@ -51,6 +51,10 @@ export const isUnclear = (error: unknown): boolean => {
   return isAborted(error) || name === "TimeoutError";
 };
 
+/** Plain refusals that come with a 500: Docker's to unpausing what is not paused, and nearly all of Podman's. */
+const REFUSED_AS_BROKEN =
+  /is not paused|container state improper|is being used|force removal|default network \S+ cannot be removed/;
+
 /** `gone`, `unchanged`: nothing left to do. `busy`: somebody is at it. `refused`: trying again cannot help. `unclear`: look again. */
 export type Answer = "gone" | "unchanged" | "busy" | "conflict" | "refused" | "trouble" | "unclear";
 
@@ -60,7 +64,6 @@ export const classify = (error: unknown): Answer => {
   if (status === 304) return "unchanged";
   if (status === 404) return "gone";
   if (status === 409) return /already in progress/.test(messageOf(error)) ? "busy" : "conflict";
-  // The engine's own answer to unpausing what is not paused is a 500.
-  if (status === 500 && /is not paused/.test(messageOf(error))) return "conflict";
+  if (status === 500 && REFUSED_AS_BROKEN.test(messageOf(error))) return "conflict";
   return status < 500 ? "refused" : "trouble";
 };

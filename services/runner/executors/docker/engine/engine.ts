@@ -5,10 +5,11 @@ import Dockerode, {
 } from "dockerode";
 import { type About, aboutEngine, type InfoAnswer } from "./about.ts";
 import { isEngineAway, isUnclear, messageOf, statusOf } from "./classify.ts";
-import { type Place, shakeHands } from "./handshake.ts";
+import { type Agreed, type Place, shakeHands } from "./handshake.ts";
 import { FULL_ID, safe, safePath } from "./names.ts";
+import { asDockerShows, endAsDocker, type Ending } from "./podman.ts";
 import { EngineRefused } from "./refused.ts";
-import type { VersionAnswer } from "./version.ts";
+import type { Product, VersionAnswer } from "./version.ts";
 import { type Bounds, within } from "./within.ts";
 
 /** Looks answer at once or not at all. */
@@ -35,6 +36,8 @@ export interface Call {
 export interface Engine {
   ping(signal?: AbortSignal): Promise<void>;
   about(signal: AbortSignal): Promise<About>;
+  /** Asked once for each agreement on a version. */
+  product(signal?: AbortSignal): Promise<Product>;
   /** Every container, stopped ones too. */
   list(signal?: AbortSignal): Promise<readonly Listed[]>;
   /** Null when there is no such container. */
@@ -104,11 +107,12 @@ const OWN: Place = { dial: { kind: "own" }, address: null, pinned: null };
 
 /** The engine at a place: the runner's own (DOCKER_HOST, else the default socket) when none is given. Nothing is contacted before the first call. `lookMs`: limit of a look at one container. */
 export const openEngine = (place = OWN, lookMs = LOOK_MS): Engine => {
-  let agreed: Dockerode | undefined;
+  let agreed: Agreed | undefined;
 
   /** Not shared by callers: one who gives up must not take the others along. */
-  const docker = async (abortSignal: AbortSignal): Promise<Dockerode> =>
+  const agree = async (abortSignal: AbortSignal): Promise<Agreed> =>
     (agreed ??= await shakeHands(place, abortSignal));
+  const docker = async (abortSignal: AbortSignal): Promise<Dockerode> => (await agree(abortSignal)).client;
   const container = async (id: string, abortSignal: AbortSignal): Promise<Dockerode.Container> => {
     return (await docker(abortSignal)).getContainer(safe(FULL_ID, id));
   };
@@ -139,9 +143,10 @@ export const openEngine = (place = OWN, lookMs = LOOK_MS): Engine => {
       }),
     inspect: async (id, signal) => {
       try {
-        return await within(bounded(lookMs, signal), async (abortSignal) =>
-          (await container(id, abortSignal)).inspect({ abortSignal }),
-        );
+        return await within(bounded(lookMs, signal), async (abortSignal) => {
+          const inspected = await (await container(id, abortSignal)).inspect({ abortSignal });
+          return agreed?.product === "podman" ? asDockerShows(inspected) : inspected;
+        });
       } catch (error) {
         if (statusOf(error) === 404) return null;
         throw error;
@@ -149,10 +154,15 @@ export const openEngine = (place = OWN, lookMs = LOOK_MS): Engine => {
     },
     act: (verb, id, bounds) =>
       within(bounds, async (abortSignal) => {
-        const target = (await container(id, abortSignal)) as unknown as Verbs;
+        const target = (await container(id, abortSignal)) as unknown as Verbs & Ending;
+        const isPodman = agreed?.product === "podman";
+        if (isPodman && (verb === "stop" || verb === "restart"))
+          return endAsDocker(target, verb, abortSignal);
         // A request without `t` honours the container's own StopTimeout; options are made afresh, dockerode changes them.
         await target[verb]({ abortSignal });
       }),
+    product: (signal) =>
+      within(bounded(lookMs, signal), async (abortSignal) => (await agree(abortSignal)).product),
     processors: (signal) =>
       within(bounded(lookMs, signal), async (abortSignal) => {
         const { NCPU = 0 } = await abortable(await docker(abortSignal)).info({ abortSignal });
@@ -165,7 +175,7 @@ export const openEngine = (place = OWN, lookMs = LOOK_MS): Engine => {
           return (await client.createContainer({ ...wanted, abortSignal })).id;
         } catch (error) {
           // An answer was lost: what has this name was made by the request before.
-          const id = statusOf(error) === 409 ? /"([0-9a-f]{64})"/.exec(messageOf(error))?.[1] : undefined;
+          const id = /already in use by .*\b([0-9a-f]{64})\b/.exec(messageOf(error))?.[1];
           if (id === undefined) throw error;
           return id;
         }

@@ -3,7 +3,7 @@ import { type InfoAnswer, stableId } from "./about.ts";
 import { isEngineAway, isUnclear, messageOf, statusOf } from "./classify.ts";
 import { clientOptions, type Dial } from "./dial.ts";
 import { EngineRefused } from "./refused.ts";
-import { agreedVersion, type VersionAnswer } from "./version.ts";
+import { agreedVersion, type Product, productOf, type VersionAnswer } from "./version.ts";
 
 /** Where an engine is and which it must be. */
 export interface Place {
@@ -12,6 +12,12 @@ export interface Place {
   readonly address: string | null;
   /** Id of the only engine that is accepted there; null for any. */
   readonly pinned: string | null;
+}
+
+/** A way to speak with an engine, and whose it is. */
+export interface Agreed {
+  readonly client: Dockerode;
+  readonly product: Product;
 }
 
 /** Calls that take an abort signal, which the type declarations do not know. */
@@ -56,15 +62,16 @@ const judged = (error: unknown): unknown => {
 export const shakeHands = async (
   { dial, address, pinned }: Place,
   abortSignal: AbortSignal,
-): Promise<Dockerode> => {
+): Promise<Agreed> => {
   const options = clientOptions(dial);
   try {
     const first = asking(new Dockerode(options));
     const version = (await first.version({ abortSignal })) ?? {};
     const client = new Dockerode({ ...options, version: agreedVersion(version) });
-    if (pinned === null) return client;
+    const agreed = { client, product: productOf(version) };
+    if (pinned === null) return agreed;
     const id = stableId(version, await asking(client).info({ abortSignal }));
-    if (id === pinned) return client;
+    if (id === pinned) return agreed;
     throw new EngineRefused(
       `Another engine answers at ${address ?? "this host"} than the pinned one: ${id} instead of ${pinned}.`,
     );

@@ -38,5 +38,7 @@ export const agreedVersion = ({ ApiVersion = "", MinAPIVersion, Version = "" }: 
 };
 
 /** Podman answers Docker's API too, and not always alike. */
-export const productOf = ({ Components }: VersionAnswer): "docker" | "podman" =>
+export type Product = "docker" | "podman";
+
+export const productOf = ({ Components }: VersionAnswer): Product =>
   (Components ?? []).some(({ Name }) => Name?.startsWith("Podman") === true) ? "podman" : "docker";
