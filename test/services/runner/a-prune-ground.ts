@@ -83,12 +83,16 @@ const drain = async (stream: NodeJS.ReadableStream): Promise<string> => {
   return text;
 };
 
-export const pruneGround = async (): Promise<PruneGround> => {
-  const docker = new Docker();
-  await ensureImage();
+/** `own`: an engine of the test's own; the machine's otherwise. */
+export const pruneGround = async (own?: {
+  readonly engine: Docker;
+  readonly socket: string;
+}): Promise<PruneGround> => {
+  const docker = own?.engine ?? new Docker();
+  await ensureImage(docker);
   const nats = await startNats();
   await provision({ url: nats.url, seedFile: nats.seedFile("provisioner"), dataFree: 1e9 });
-  const engine = await startRecordingEngine(join(temporaryFolder("engine"), "docker.sock"));
+  const engine = await startRecordingEngine(join(temporaryFolder("engine"), "docker.sock"), own?.socket);
   const environment = { DOCKER_HOST: `unix://${engine.path}` };
   const peer = await openPeer(nats);
   let runner = await startRunnerProcess(nats, environment);

@@ -1,7 +1,7 @@
 import type { DiskKind, DiskReport, HostList } from "#schema/host-api.ts";
 import type { NetworkInspectInfo } from "dockerode";
 import type { DiskUse } from "../engine/listings.ts";
-import { usedBy } from "../engine/used-by.ts";
+import { type UsedBy, usedBy, usersOfNetwork } from "../engine/used-by.ts";
 
 const BIGGEST = 20;
 
@@ -61,17 +61,14 @@ const cacheThings = ({ buildCache }: DiskUse): Thing[] =>
     inUse: InUse,
   }));
 
-const networkThings = (
-  networks: readonly NetworkInspectInfo[],
-  users: ReadonlyMap<string, unknown>,
-): Thing[] =>
+const networkThings = (networks: readonly NetworkInspectInfo[], users: UsedBy): Thing[] =>
   networks.map(({ Id, Name }) => ({
     kind: "networks",
     id: Id,
     name: Name,
     bytes: 0,
     own: 0,
-    inUse: users.has(Id),
+    inUse: usersOfNetwork(users, { id: Id, name: Name }).length > 0,
   }));
 
 const sum = (things: readonly Thing[], of: (thing: Thing) => number): number =>
@@ -118,7 +115,7 @@ export const diskReport = ({ host, engine, at, use, networks }: Looked): DiskRep
       // Layers that images share are on the disk once.
       kindOf("images", images, use.layersSize),
       kindOf("volumes", volumes),
-      kindOf("networks", networkThings(networks, users.networks)),
+      kindOf("networks", networkThings(networks, users)),
       kindOf("build-cache", cache),
     ],
     biggest,

@@ -1,6 +1,7 @@
 /** What an engine keeps, listed once and whole. The engine answers an empty list with null, so every list is made one here. */
 import type { ImageInfo, NetworkInspectInfo, VolumeInspectInfo } from "dockerode";
 import type { Engine, Listed } from "./engine.ts";
+import { imageIdOf } from "./podman.ts";
 
 const LIST_MS = 60_000;
 /** Sizes are found by walking every volume. */
@@ -100,6 +101,30 @@ export const listNetworks = async (
     bounded(LIST_MS, signal),
   )) ?? [];
 
+/** Podman's answer knows sizes only: of names, mounts and networks its lists tell. */
+const listedOn = async (engine: Engine, signal: AbortSignal | undefined) => {
+  const [containers, images] = await Promise.all([engine.list(signal), listImages(engine, signal)]);
+  return { containers, images };
+};
+
+/** Its sizes, and what is listed. It does not say what all layers take: at least what is here. */
+const asDockerReckons = (
+  { containers, images, ...use }: DiskUse,
+  listed: Pick<DiskUse, "containers" | "images">,
+): DiskUse => {
+  const written = new Map(containers.map((one) => [one.Id, (one as { SizeRw?: number }).SizeRw]));
+  const shared = new Map(images.map(({ Id, SharedSize }) => [imageIdOf(Id), SharedSize]));
+  const measured = listed.images.map((one) => ({ ...one, SharedSize: shared.get(one.Id) ?? -1 }));
+  const inCommon = measured.map(({ SharedSize }) => Math.max(0, SharedSize));
+  const own = measured.reduce((sum, { Size }, index) => sum + Size - (inCommon[index] ?? 0), 0);
+  return {
+    ...use,
+    layersSize: own + Math.max(0, ...inCommon),
+    containers: listed.containers.map((one) => ({ ...one, SizeRw: written.get(one.Id) })),
+    images: measured,
+  };
+};
+
 /** From API 1.42 on the engine can reckon some kinds alone. */
 const DISK_TYPES = ["container", "image", "volume", "build-cache"] as const;
 export type DiskType = (typeof DISK_TYPES)[number];
@@ -116,6 +141,8 @@ export const diskUse = async (
       { method: "GET", path: "/system/df", query: { verbose: true, ...query } },
       bounded(DISK_MS, signal),
     );
+  if ((await engine.product(signal)) === "podman")
+    return asDockerReckons(readDiskAnswer(await ask({})), await listedOn(engine, signal));
   if (types.length === 0 || types.length === DISK_TYPES.length) return readDiskAnswer(await ask({}));
   let whole: DiskAnswer = {};
   // One by one: the client library cannot say one name twice in a query.

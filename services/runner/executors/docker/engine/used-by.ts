@@ -1,6 +1,6 @@
 import type { Listed } from "./engine.ts";
 
-/** Names of the containers, running or not, that use a thing: by image id, by volume name, by network id. */
+/** Names of the containers, running or not, that use a thing: by image id, by volume name, by network id or name. */
 export interface UsedBy {
   readonly images: ReadonlyMap<string, readonly string[]>;
   readonly volumes: ReadonlyMap<string, readonly string[]>;
@@ -24,8 +24,14 @@ export const usedBy = (containers: readonly Listed[]): UsedBy => {
     const name = nameOf(container);
     note(images, container.ImageID, name);
     for (const mount of container.Mounts ?? []) if (mount.Type === "volume") note(volumes, mount.Name, name);
-    for (const network of Object.values(container.NetworkSettings?.Networks ?? {}))
-      note(networks, network.NetworkID, name);
+    for (const [network, { NetworkID }] of Object.entries(container.NetworkSettings?.Networks ?? {}))
+      note(networks, NetworkID || network, name);
   }
   return { images, volumes, networks };
 };
+
+/** Of one network: containers that were never started name it only, and Podman's never give its id. */
+export const usersOfNetwork = (
+  { networks }: UsedBy,
+  { id, name }: { readonly id: string; readonly name: string },
+): readonly string[] => [...(networks.get(id) ?? []), ...(networks.get(name) ?? [])];

@@ -1,6 +1,7 @@
 import type { Engine, Listed } from "../engine/engine.ts";
 import { listImages, listVolumes } from "../engine/listings.ts";
-import { IMAGE_REF } from "../engine/names.ts";
+import { IMAGE_ID, IMAGE_REF } from "../engine/names.ts";
+import { inspectImage } from "../prune/see-images.ts";
 import { imageOn } from "../pull/image-on.ts";
 import type { Existing } from "./last-use-record.ts";
 import type { Use } from "./use-of-event.ts";
@@ -16,6 +17,8 @@ export interface Holdings {
   /** Lists the engine anew; `inUse`: by containers that have not ended. */
   list(): Promise<{ readonly inUse: readonly Holding[]; readonly existing: Existing }>;
   of(use: Extract<Use, { kind: "container" | "image" | "volume" }>): Promise<Holding>;
+  /** Podman tells that an image was deleted for each name it lost, and when it refused to. */
+  isThere(image: string): Promise<boolean>;
   forget(container: string): void;
 }
 
@@ -75,6 +78,7 @@ export const openHoldings = (engine: Engine, signal: AbortSignal): Holdings => {
       if (use.kind === "image") return { image: await imageNamed(use.image), volumes: [] };
       return ofContainer(use.id, use.image);
     },
+    isThere: async (image) => IMAGE_ID.test(image) && (await inspectImage(engine, image, signal)) !== null,
     forget: (container) => void containers.delete(container),
   };
 };

@@ -66,8 +66,9 @@ export const learnLastUses = (engine: Engine, options: Options): UseLearner => {
   };
   const learn = async (into: UseRecord, event: EngineEvent): Promise<void> => {
     const use = useOf(event);
-    if (use?.kind === "image-gone") into.gone("images", use.id);
-    else if (use?.kind === "volume-gone") into.gone("volumes", use.name);
+    if (use?.kind === "image-gone") {
+      if (!(await holdings.isThere(use.id))) into.gone("images", use.id);
+    } else if (use?.kind === "volume-gone") into.gone("volumes", use.name);
     else if (use?.kind === "container-gone") holdings.forget(use.id);
     else if (use) note(into, await holdings.of(use), timeOf(event));
     into.heard(timeOf(event), { second: event.time ?? 0, key: keyOf(event) });

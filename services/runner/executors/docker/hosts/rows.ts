@@ -5,7 +5,7 @@ import { nameOf } from "../containers/inventory.ts";
 import { findOwn, type Own, protectionOf } from "../containers/protect.ts";
 import type { Listed } from "../engine/engine.ts";
 import type { CacheRecord } from "../engine/listings.ts";
-import { type UsedBy, usedBy } from "../engine/used-by.ts";
+import { type UsedBy, usedBy, usersOfNetwork } from "../engine/used-by.ts";
 import type { LastUses } from "./last-use.ts";
 
 /** What is listed beside a thing: who uses it, and when somebody did last. */
@@ -73,7 +73,7 @@ export const volumeRow = (volume: VolumeInspectInfo, beside: Beside): VolumeRow 
 };
 
 export const networkRow = (network: NetworkInspectInfo, beside: Beside): NetworkRow => {
-  const users = beside.used.networks.get(network.Id) ?? [];
+  const users = usersOfNetwork(beside.used, { id: network.Id, name: network.Name });
   const labels = network.Labels ?? {};
   const isPredefined = PREDEFINED.has(network.Name) || network.Ingress === true;
   return {

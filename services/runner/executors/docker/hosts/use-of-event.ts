@@ -1,3 +1,4 @@
+import { imageIdOf } from "../engine/podman.ts";
 import type { EngineEvent } from "./watch.ts";
 
 /** What an event says about the use of something; a container's image and volumes are to be looked up. */
@@ -24,13 +25,20 @@ const goneOf = (kind: string, id: string): Use | undefined => {
   return kind === "volume" ? { kind: "volume-gone", name: id } : undefined;
 };
 
+/** Podman tells of volumes, and of what it built, by name only. */
+const subjectOf = (type: string, { ID = "", Attributes }: NonNullable<EngineEvent["Actor"]>): string => {
+  if (type === "container") return ID;
+  const told = ID || (Attributes?.["name"] ?? "");
+  return type === "image" ? imageIdOf(told) : told;
+};
+
 /** Undefined when the event is no use of anything. */
 export const useOf = ({ Type = "", Action = "", Actor = {} }: EngineEvent): Use | undefined => {
-  const { ID: id = "", Attributes } = Actor;
+  const id = subjectOf(Type, Actor);
   if (id === "") return undefined;
   if (GONE.has(Action)) return goneOf(Type, id);
   if (ACTIONS[Type]?.has(Action) !== true) return undefined;
-  if (Type === "container") return { kind: "container", id, image: Attributes?.["image"] };
+  if (Type === "container") return { kind: "container", id, image: Actor.Attributes?.["image"] };
   return Type === "image" ? { kind: "image", image: id } : { kind: "volume", name: id };
 };
 

@@ -1,23 +1,13 @@
+import { usersOfNetwork } from "../engine/used-by.ts";
 import type { NetworksPrune } from "./payload.ts";
 import { agesOf, isInScope, type Rules } from "./rules.ts";
-import type { SeenContainer, SeenNetwork, Survey } from "./seen.ts";
+import type { SeenNetwork, Survey } from "./seen.ts";
 import { projectMate, unusedWords, usedByWords, type Users } from "./users.ts";
 import { act, guarded, type Judged, kept, recent, type Verdict, younger } from "./verdict.ts";
 
 export type NetworkRules = Pick<NetworksPrune, "olderThan">;
 
 const PREDEFINED: ReadonlySet<string> = new Set(["bridge", "host", "none", "docker_gwbridge", "podman"]);
-
-/** Containers that were never started name their networks only, without the ids. */
-const awaiting = (containers: readonly SeenContainer[], name: string): string[] =>
-  containers.flatMap(({ listed, name: container }) =>
-    listed.NetworkSettings?.Networks?.[name]?.NetworkID === "" ? [container] : [],
-  );
-
-const usersOf = ({ id, name }: SeenNetwork, { stay, staying }: Users): readonly string[] => [
-  ...(stay.networks.get(id) ?? []),
-  ...awaiting(staying, name),
-];
 
 const system = ({ name, scope, ingress, configOnly }: SeenNetwork): Verdict | undefined => {
   if (PREDEFINED.has(name)) return kept("predefined", "The engine brings it along.");
@@ -46,12 +36,12 @@ export const planNetworks = (
     const young =
       recent({ now, graceMs: rules.graceMs }, createdAt, "made") ??
       younger(now, createdAt, ages.created, "made");
-    return young ?? act("unused", unusedWords(users.leave.networks.get(id) ?? []));
+    return young ?? act("unused", unusedWords(usersOfNetwork(users.leave, network)));
   };
   return networks
     .filter(({ id, labels }) => isInScope(rules, id, labels))
     .map((network) => {
-      const using = usersOf(network, users);
+      const using = usersOfNetwork(users.stay, network);
       return {
         thing: {
           kind: "network",

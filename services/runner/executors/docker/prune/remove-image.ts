@@ -20,7 +20,8 @@ const NOBODY = { ids: new Set<string>(), project: undefined };
 
 /** Who uses it by its id, so that every tag of an image in use counts as in use. */
 const usersOf = async (engine: Engine, id: string, signal: AbortSignal): Promise<string | null> => {
-  const found = await containersWith(engine, { ancestor: [id] }, signal);
+  // Podman finds none by an id that says how it was reckoned, and Docker takes either.
+  const found = await containersWith(engine, { ancestor: [id, id.replace("sha256:", "")] }, signal);
   return inUseBy(found.filter(({ ImageID }) => ImageID === id));
 };
 
@@ -39,6 +40,25 @@ const mayTakeParents = async (
     id = parent.Parent;
   }
   return true;
+};
+
+/** How the engine is to be asked, or why it is not to be asked at all. */
+type Wish = { readonly noprune: boolean } | { readonly code: string; readonly why: string };
+
+const TAKES_PARENTS = "With it Podman would remove what it was built on, which is protected.";
+
+const wishFor = async (
+  engine: Engine,
+  inspected: ImageInspectInfo,
+  around: { rules: Rules; signal: AbortSignal },
+): Promise<Wish> => {
+  const users = await usersOf(engine, inspected.Id, around.signal);
+  if (users !== null) return { code: "in-use", why: users };
+  if (await mayTakeParents(engine, inspected, around)) return { noprune: false };
+  // Podman does not heed it.
+  return (await engine.product(around.signal)) === "podman"
+    ? { code: "protected", why: TAKES_PARENTS }
+    : { noprune: true };
 };
 
 /** Its next name, or its id once it has none left: by id and with names the engine would want force. */
@@ -64,17 +84,16 @@ export const imageWay = (engine: Engine, rules: Rules): Way => ({
     for (;;) {
       const inspected = await inspectImage(engine, id, signal);
       if (inspected === null) break;
-      const users = await usersOf(engine, id, signal);
+      const wish = await wishFor(engine, inspected, { rules, signal });
       const soFar = untagged === 0 ? "" : ` ${untagged} of its names had been taken away by then.`;
-      if (users !== null) return skippedFor("in-use", users + soFar);
+      if ("why" in wish) return skippedFor(wish.code, wish.why + soFar);
       const handle = handleOf(inspected);
       // Some engines say yes, or that there is no such name, and keep it: asking again would not end.
       if (asked.has(handle)) return failedWith("refused", `The engine still has ${handle}.${soFar}`);
       asked.add(handle);
-      const noprune = !(await mayTakeParents(engine, inspected, { rules, signal }));
       try {
         const gone = await engine.request<Gone | null>(
-          { method: "DELETE", path: `/images/${handle}`, query: { noprune } },
+          { method: "DELETE", path: `/images/${handle}`, query: { noprune: wish.noprune } },
           { limitMs: REMOVE_MS, signal },
         );
         const answer = answerOf(gone ?? []);

@@ -2,6 +2,7 @@ import type { NetworkInspectInfo } from "dockerode";
 import { statusOf } from "../engine/classify.ts";
 import type { Engine } from "../engine/engine.ts";
 import { FULL_ID, safe } from "../engine/names.ts";
+import { usedBy, usersOfNetwork } from "../engine/used-by.ts";
 import type { Way } from "./removal.ts";
 import { networkLooks } from "./sightings.ts";
 import { containersWith, inUseBy } from "./users-now.ts";
@@ -20,10 +21,7 @@ export const networkWay = (engine: Engine): Way => ({
       );
       // What was never started has the network by its name only.
       const found = await containersWith(engine, { network: [id, name] }, signal);
-      const users = found.filter(({ NetworkSettings }) => {
-        const own = NetworkSettings.Networks[name];
-        return own !== undefined && (own.NetworkID === "" || own.NetworkID === id);
-      });
+      const users = found.filter((container) => usersOfNetwork(usedBy([container]), { id, name }).length > 0);
       return { looks: networkLooks(network), inUse: inUseBy(users) };
     } catch (error) {
       if (statusOf(error) === 404) return null;

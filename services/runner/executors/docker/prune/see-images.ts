@@ -3,6 +3,7 @@ import { statusOf } from "../engine/classify.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { DiskUse } from "../engine/listings.ts";
 import { IMAGE_ID, safe } from "../engine/names.ts";
+import { imageIdOf } from "../engine/podman.ts";
 import type { LastUses } from "../hosts/last-use.ts";
 import { eachOf } from "./each-of.ts";
 import { type SeenImage, timeOf } from "./seen.ts";
@@ -21,10 +22,11 @@ export const inspectImage = async (
   signal?: AbortSignal,
 ): Promise<ImageInspectInfo | null> => {
   try {
-    return await engine.request<ImageInspectInfo>(
+    const inspected = await engine.request<ImageInspectInfo>(
       { method: "GET", path: `/images/${safe(IMAGE_ID, id)}/json` },
       { limitMs: LOOK_MS, ...(signal ? { signal } : {}) },
     );
+    return { ...inspected, Parent: imageIdOf(inspected.Parent) };
   } catch (error) {
     if (statusOf(error) === 404) return null;
     throw error;
@@ -49,7 +51,7 @@ export const seeImages = async (
     const sharedBytes = shared.get(Id) ?? -1;
     return {
       id: Id,
-      parent: ParentId,
+      parent: imageIdOf(ParentId),
       tags: named(inspected.RepoTags),
       digests: named(inspected.RepoDigests),
       labels: Labels ?? {},
