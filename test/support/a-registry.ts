@@ -64,7 +64,8 @@ const layerOf = (bytes: number, withBusybox: boolean): Buffer => {
   }
 };
 
-export const startRegistry = async (): Promise<TestRegistry> => {
+/** `engine`: one of the test's own that pulls from it; the machine's otherwise. */
+export const startRegistry = async (engine = new Docker()): Promise<TestRegistry> => {
   const blobs = new Map<string, Buffer>();
   const manifests = new Map<string, Buffer>();
   const names = new Set<string>();
@@ -145,7 +146,6 @@ export const startRegistry = async (): Promise<TestRegistry> => {
       server.closeAllConnections();
       server.close();
       await once(server, "close");
-      const engine = new Docker();
       for (const name of names)
         for (const { Id } of await engine.listImages({ filters: { reference: [name] } }))
           await engine.getImage(Id).remove({ force: true });

@@ -10,6 +10,8 @@ import type { Use } from "./use-of-event.ts";
 export interface Holding {
   readonly image: string | undefined;
   readonly volumes: readonly string[];
+  /** It may have held volumes that nobody will tell of. */
+  readonly isUnseen?: true;
 }
 
 /** Which images and volumes an engine's containers hold: events name containers only. */
@@ -54,7 +56,9 @@ export const openHoldings = (engine: Engine, signal: AbortSignal): Holdings => {
       ? { image: seen.Image, volumes: volumesOf(seen.Mounts) }
       : { image: await imageNamed(image), volumes: [] };
     containers.set(id, holding);
-    return holding;
+    // Docker has events for volumes that are mounted, Podman has none.
+    const isUnseen = seen === null && (await engine.product(signal)) === "podman";
+    return isUnseen ? { ...holding, isUnseen } : holding;
   };
 
   return {

@@ -70,7 +70,12 @@ export const learnLastUses = (engine: Engine, options: Options): UseLearner => {
       if (!(await holdings.isThere(use.id))) into.gone("images", use.id);
     } else if (use?.kind === "volume-gone") into.gone("volumes", use.name);
     else if (use?.kind === "container-gone") holdings.forget(use.id);
-    else if (use) note(into, await holdings.of(use), timeOf(event));
+    else if (use) {
+      const at = timeOf(event);
+      const holding = await holdings.of(use);
+      note(into, holding, at);
+      if (holding.isUnseen) into.missed(at, iso(Date.parse(at) + 1));
+    }
     into.heard(timeOf(event), { second: event.time ?? 0, key: keyOf(event) });
   };
 

@@ -16,6 +16,9 @@ const DISCARD_MS = 30_000;
 
 const isMissing = (error: unknown): boolean => statusOf(error) === 404 && /image/i.test(messageOf(error));
 
+/** Podman keeps its init program apart, and not every host has it. */
+const lacksInit = (error: unknown): boolean => /container-init binary not found/.test(messageOf(error));
+
 const refusal = (error: unknown, { image }: RunPayload): Ending | undefined => {
   if (error instanceof PullFailed) return failed(error.code, error.message, error.retryable);
   if (isMissing(error)) return failed("no-image", `The image ${image} is not on this host.`, false);
@@ -49,7 +52,12 @@ export const executor = defineExecutor({
     });
     const create = async (): Promise<string> => {
       const processors = await engine.processors(context.cancelled);
-      return engine.create(containerOf({ payload, limits, marks, processors }));
+      const wanted = containerOf({ payload, limits, marks, processors });
+      return engine.create(wanted).catch((error: unknown) => {
+        if (!lacksInit(error)) throw error;
+        context.log("This host has no init program for containers: what does not mind TERM is killed.");
+        return engine.create({ ...wanted, HostConfig: { ...wanted.HostConfig, Init: false } });
+      });
     };
     const pullAndCreate = async (): Promise<string | undefined> => {
       context.log(`Pulling ${payload.image}.`);
