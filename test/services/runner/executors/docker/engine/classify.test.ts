@@ -20,6 +20,10 @@ it.each([
   [409, "You cannot remove a running container", "conflict"],
   [409, "Container abc is already paused", "conflict"],
   [500, "Container abc is not paused", "conflict"],
+  [500, "can only kill running containers. abc is in state exited: container state improper", "conflict"],
+  [500, '"front" has associated containers with it: network is being used', "conflict"],
+  [500, "unable to delete image by ID with more than one tag: please force removal", "conflict"],
+  [500, "default network podman cannot be removed", "conflict"],
   [500, "cannot stop container", "trouble"],
   [400, "invalid mount", "refused"],
 ])("takes an answer %i “%s” as %s", (status, message, meaning) => {
