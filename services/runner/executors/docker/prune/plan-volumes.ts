@@ -38,9 +38,11 @@ const foreign = ({ driver, hasOptions }: SeenVolume): Verdict | undefined => {
 const byAge = (
   { createdAt }: SeenVolume,
   lastUsedAt: number | null,
-  { survey: { now, uses }, rules: { graceMs }, ages }: Judging,
+  { survey: { now, uses, volumeUsesUntold }, rules: { graceMs }, ages }: Judging,
 ): Verdict | undefined => {
   const moment = { now, graceMs };
+  if (ages.lastUsed !== undefined && volumeUsesUntold)
+    return kept("never-observed", "This engine does not tell when a volume is used, so it may have been.");
   return (
     recent(moment, createdAt, "made") ??
     recent(moment, lastUsedAt, "used") ??

@@ -75,6 +75,8 @@ export interface Survey {
   /** Bytes of all layers of all images. */
   readonly layersBytes: number;
   readonly volumes: readonly SeenVolume[];
+  /** The engine does not tell when one is used: a use between two looks is seen by nobody. */
+  readonly volumeUsesUntold: boolean;
   readonly networks: readonly SeenNetwork[];
   readonly cache: readonly CacheRecord[];
 }

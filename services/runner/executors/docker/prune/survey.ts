@@ -83,6 +83,7 @@ export const surveyEngine = async (
     images,
     layersBytes: disk.layersSize,
     volumes: seeVolumes(volumes, disk),
+    volumeUsesUntold: (await engine.product(signal)) === "podman",
     networks,
     cache: kinds.has("build-cache") ? disk.buildCache : [],
   };

@@ -118,6 +118,7 @@ export const survey = (facts: Partial<Survey> = {}): Survey => ({
   images: [],
   layersBytes: 0,
   volumes: [],
+  volumeUsesUntold: false,
   networks: [],
   cache: [],
   ...facts,

@@ -69,6 +69,21 @@ describe("which volumes go", () => {
     const [exact] = plan([volume("logs")], { names: ["logs"] });
     expect(exact?.verdict.ask).toBeUndefined();
   });
+
+  it("is none by its last use where the engine does not tell of uses, however long it was watched", () => {
+    const unused = [volume(hex, { anonymous: true })];
+    const watched = {
+      observedSince: "2026-01-01T00:00:00Z",
+      gaps: [],
+      images: new Map(),
+      volumes: new Map(),
+    };
+    const told = { olderThan: { lastUsed: "30d" } };
+    expect(rulesBy(plan(unused, told, { uses: watched }))).toEqual({ [hex]: "act:anonymous" });
+    const untold = { uses: watched, volumeUsesUntold: true };
+    expect(rulesBy(plan(unused, told, untold))).toEqual({ [hex]: "never-observed" });
+    expect(rulesBy(plan(unused, {}, untold))).toEqual({ [hex]: "act:anonymous" });
+  });
 });
 
 describe("which networks go", () => {
