@@ -7,6 +7,7 @@ const slowEngine = () => {
   const waiting: ((ids: readonly string[]) => void)[] = [];
   const engine = {
     about: () => Promise.resolve({ apiVersion: "1.41" }),
+    product: () => Promise.resolve("docker"),
     request: () =>
       new Promise((resolve) => {
         waiting.push((ids) => resolve({ BuildCache: ids.map((ID) => ({ ID })) }));
