@@ -5,6 +5,7 @@ import Docker from "dockerode";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClient } from "#client/http.ts";
+import { ENGINE_SOCKET } from "../support/engine-socket.ts";
 import { logIn, openBrowser, type Page } from "../support/browser.ts";
 import { ensureImage, IMAGE } from "../support/containers.ts";
 import { lacks } from "../support/needs.ts";
@@ -78,7 +79,7 @@ describe.skipIf(lacks.docker || lacks.browser)("a person looks after a host in t
     const folder = temporaryFolder("hosts");
     const path = join(folder, "hosts.json");
     const hosts = [
-      { name: "harbour", address: "unix:///var/run/docker.sock" },
+      { name: "harbour", address: `unix://${ENGINE_SOCKET}` },
       { name: "sunk", address: `unix://${join(folder, "nobody.sock")}` },
     ];
     writeFileSync(path, JSON.stringify(hosts));
