@@ -34,7 +34,7 @@ describe("a runner whose renewals are not answered", () => {
     peer.answerLease = false;
     const cut = performance.now();
     await peer.until("all stand still", allAre(pids, "T"), 5_000);
-    expect(performance.now() - cut).toBeLessThan(3_600);
+    expect(performance.now() - cut).toBeLessThan(4_000);
     expect(performance.now() - cut).toBeGreaterThan(1_500);
     const before = peer.task(id).reports.length;
     const late = await peer.submit("command", { command: ["true"] });
@@ -55,7 +55,7 @@ describe("a runner whose renewals are not answered", () => {
     peer.answerLease = false;
     const cut = performance.now();
     await peer.until("all stand still", allAre(pids, "T"), 5_000);
-    expect(performance.now() - cut).toBeLessThan(3_600);
+    expect(performance.now() - cut).toBeLessThan(4_000);
     peer.answerLease = true;
     await peer.until("they go on", noneIs(pids, "T"), 5_000);
   }, 30_000);
