@@ -1,4 +1,4 @@
-import "../styles/resources.css";
+import "../styles/hosts.css";
 import { plural } from "../show/words.ts";
 import { useTitle } from "../live/live-context.tsx";
 import { FailureNotice } from "../show/notice.tsx";

@@ -10,7 +10,7 @@ import { isChosen, type TaskChoice } from "./task-choice.ts";
 import { TaskRow } from "./task-row.tsx";
 
 const ROW = 44;
-/** On a narrow screen a row has two lines; styles/pages.css draws the line at the same width. */
+/** On a narrow screen a row has two lines; styles/task-list.css draws the line at the same width. */
 const TALL_ROW = 64;
 const NARROW = "(max-width: 800px)";
 /** How near to the end the next page is asked for, rows. */
