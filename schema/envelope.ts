@@ -60,7 +60,7 @@ export interface EpochFact extends EnvelopeBase {
   readonly data: { readonly version: string };
 }
 
-/** Something about a queue, a limit, a schedule, a batch or a template; `after` is what it is now, null when it is no more. */
+/** Something about a queue, a limit, a schedule, a batch, a template or a pool; `after` is what it is now, null when it is no more. */
 export interface RecordFact<K extends RecordKind = RecordKind> extends EnvelopeBase {
   readonly type: RecordEvent<K>["type"];
   readonly about: { readonly kind: K; readonly id: string };

@@ -35,6 +35,18 @@ export interface PoolStatus {
   readonly draining: boolean;
 }
 
+/** How many slots somebody has set for a runner (`id`); there is none while their number follows the work. */
+export interface PoolSize {
+  readonly id: string;
+  readonly slots: number;
+}
+
+export interface PoolEvent {
+  readonly type: "scaled";
+  /** Null: as many as are needed again. */
+  readonly slots: number | null;
+}
+
 /** `slots`: so many from now on; null: as many as the work and the host ask for. */
 export const ScaleWish = Type.Object({ slots: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]) });
 export type ScaleWish = Static<typeof ScaleWish>;

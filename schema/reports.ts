@@ -38,6 +38,8 @@ export interface Welcome {
   readonly epoch: number;
   /** Somebody has taken it out of service: it takes no new work until it is put back. */
   readonly cordoned?: boolean;
+  /** Somebody has set how many slots it has; absent: as many as it needs. */
+  readonly slots?: number;
 }
 
 /** A monitor tells how its host does: `reason` says in one sentence what is too much, null that nothing is. */

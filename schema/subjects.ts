@@ -20,6 +20,7 @@ export const JOURNAL_SUBJECTS = [
   "limit.>",
   "batch.>",
   "template.>",
+  "pool.>",
   "runner.>",
   "scheduler.>",
 ] as const;
@@ -31,7 +32,7 @@ export const LIVE_PREFIX = "live.";
 export const HEADER = { taskId: "Task-Id", hash: "Longshore-Hash" } as const;
 
 /**
- * task.<queue>.<fact>.<runner|none> · runner.<fact>.<runner> · queue.<queue>.<fact> · limit|schedule|batch|template.<fact>
+ * task.<queue>.<fact>.<runner|none> · runner.<fact>.<runner> · queue.<queue>.<fact> · limit|schedule|batch|template|pool.<fact>
  * · scheduler.epoch
  */
 export const subjectOf = (fact: Fact, queue: string): string => {

@@ -41,7 +41,13 @@ export const RunnerWishShape = Type.Object({
   id: Type.String(),
   by: Wisher,
   runner: Type.String(),
-  command: Type.Object({ type: Type.Enum(["cordon", "drain", "uncordon"]) }),
+  command: Type.Union([
+    Type.Object({ type: Type.Enum(["cordon", "drain", "uncordon"]) }),
+    Type.Object({
+      type: Type.Literal("scale"),
+      slots: Type.Union([Type.Integer({ minimum: 1, maximum: 1_000 }), Type.Null()]),
+    }),
+  ]),
   reason: Type.Optional(Type.String({ maxLength: 500 })),
 });
 

@@ -58,10 +58,12 @@ export interface BatchWish extends Wish {
   readonly reason?: string;
 }
 
-/** `drain` is a cordon whose runner also hands over what it can. */
+/** `drain` is a cordon whose runner also hands over what it can; `scale` sets how many slots it has, null for as many as are needed. */
 export interface RunnerWish extends Wish {
   readonly runner: string;
-  readonly command: { readonly type: "cordon" | "drain" | "uncordon" };
+  readonly command:
+    | { readonly type: "cordon" | "drain" | "uncordon" }
+    | { readonly type: "scale"; readonly slots: number | null };
   readonly reason?: string;
 }
 

@@ -91,10 +91,11 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
       pid: process.pid,
       seen: inbox.seen,
     }),
-    welcomed: (boot, { seq, cordoned = false }, fresh) => {
+    welcomed: (boot, { seq, cordoned = false, slots: wished = null }, fresh) => {
       if (fresh) inbox.restart(seq);
       // What somebody said of it while it was away, or to the one before it.
       if (fresh) pool[cordoned ? "cordon" : "uncordon"]();
+      if (fresh) pool.scale(wished);
       lease.hold(boot);
       log.info({ boot, seq, fresh }, "welcomed by the scheduler");
     },

@@ -41,7 +41,7 @@ import { changeBatch } from "./batches/change-batch.ts";
 import { submitChild } from "./submission/children.ts";
 import { command } from "./commands.ts";
 import { FactTooLarge, NotRecorded } from "./journal/journal.ts";
-import { changeCordon } from "./runners/cordons.ts";
+import { changeRunner } from "./runners/change-runner.ts";
 import { goodbye, hello, renew } from "./runners/leases.ts";
 import { manyReports } from "./runners/many-reports.ts";
 import { pressure } from "./runners/pressure.ts";
@@ -86,7 +86,7 @@ const wishes = new Map<string, Handler>([
   ],
   ["batch", { shape: shapeOf(BatchWishShape), handle: (to, body: BatchWish) => changeBatch(to, body) }],
   ["why", { shape: shapeOf(WhyQuestionShape), handle: (to, body: WhyQuestion) => why(to, body) }],
-  ["runner", { shape: shapeOf(RunnerWishShape), handle: (to, body: RunnerWish) => changeCordon(to, body) }],
+  ["runner", { shape: shapeOf(RunnerWishShape), handle: (to, body: RunnerWish) => changeRunner(to, body) }],
   ["task", { shape: shapeOf(TaskWishShape), handle: (to, body: TaskWish) => command(to, body) }],
 ]);
 

@@ -88,7 +88,8 @@ export const createPool = ({ bounds, log, load = createHostLoad(), ...around }: 
     scale: (slots) =>
       telling(() => {
         automatic = slots === null;
-        scaler.set(slots ?? Math.min(bounds.max, Math.max(bounds.min, scaler.target)));
+        // A number that was set under another environment may be more than this one allows.
+        scaler.set(Math.min(bounds.max, slots ?? Math.max(bounds.min, scaler.target)));
       }),
     cordon: () => telling(() => (cordoned = true)),
     uncordon: () =>

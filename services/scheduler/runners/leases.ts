@@ -3,6 +3,7 @@ import { SCHEDULER } from "#schema/actor.ts";
 import type { Authority } from "../authority.ts";
 import { snapshotOf } from "../tasks.ts";
 import { cordonOf } from "./cordon-limit.ts";
+import { slotsOf } from "./scale.ts";
 
 /** Every attempt a runner holds, at work or in place, is lost; what may be repeated queues again. */
 const loseAttempts = ({ tasks }: Authority, runner: string, message: string): void => {
@@ -27,14 +28,17 @@ export const hello = async (
     return { ok: false, code: "behind", message };
   }
   const known = runners.get(greeting.runner);
-  const cordoned = records.limit.get(cordonOf(greeting.runner)) ? { cordoned: true } : {};
+  const wished = {
+    ...(records.limit.get(cordonOf(greeting.runner)) ? { cordoned: true } : {}),
+    ...slotsOf(records, greeting.runner),
+  };
   if (known?.present && known.boot === greeting.boot) {
     runners.renew(greeting.runner, greeting.boot);
     if (runners.differs(greeting)) runners.join(greeting);
-    return { ok: true, seq: known.joined, epoch, ...cordoned };
+    return { ok: true, seq: known.joined, epoch, ...wished };
   }
   loseAttempts(authority, greeting.runner, `Runner ${greeting.runner} was restarted.`);
-  return { ok: true, seq: runners.join(greeting).seq, epoch, ...cordoned };
+  return { ok: true, seq: runners.join(greeting).seq, epoch, ...wished };
 };
 
 /** Makes no fact: leases live in memory. */

@@ -55,6 +55,24 @@ describe("a runner's slots, over HTTP", () => {
   });
 
   it(
+    "keep the number somebody set when scheduler and runner are started anew",
+    { timeout: 60_000 },
+    async () => {
+      await client.pools.scale("local", 3);
+      await runner.kill9();
+      await expect(client.pools.scale("local", 2)).rejects.toMatchObject({ status: 503 });
+      await scheduler.stop();
+      scheduler = await aScheduler(edge.nats);
+      runner = await startRunnerProcess(edge.nats, { LONGSHORE_SLOTS: "1-4" }, runner.data);
+      const pool = () => client.pools.get("local").catch(() => undefined);
+      await until("the runner is back with three slots", async () => (await pool())?.target === 3, 30_000);
+      expect(await pool()).toMatchObject({ automatic: false });
+      await until("three are announced", async () => (await client.runners()).items[0]?.slots === 3, 30_000);
+      expect(await client.pools.scale("local", null)).toMatchObject({ automatic: true });
+    },
+  );
+
+  it(
     "stay closed when scheduler and runner are started anew, until somebody opens them",
     { timeout: 60_000 },
     async () => {

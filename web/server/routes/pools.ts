@@ -5,6 +5,7 @@ import type { PoolReply } from "#schema/pool.ts";
 import { ScaleBody } from "#schema/record-api.ts";
 import { type PoolVerb, querySubject } from "#schema/subjects.ts";
 import { TOKEN_PATTERN } from "#schema/token.ts";
+import type { RunnerWish } from "#schema/wishes.ts";
 import type { Edge } from "../edge.ts";
 import { inquire } from "../inquire.ts";
 import { callerOf } from "../policy.ts";
@@ -38,6 +39,16 @@ export const poolRoutes = (app: FastifyInstance, edge: Edge): void => {
     const { ok: _, ...status } = answer;
     return status;
   };
+  /** Only the runner knows how many it may have, so one that is away cannot be scaled. */
+  const scaling = async (id: string, { slots }: ScaleBody): Promise<RunnerWish["command"]> => {
+    const { max } = await askRunner(id, "pool", null);
+    if ((slots ?? 1) > max)
+      throw new HttpProblem(
+        400,
+        `The runner ${id} may have 1 to ${max} slots, or null for as many as it needs.`,
+      );
+    return { type: "scale", slots };
+  };
 
   app.get<{ Params: Params }>(
     "/api/runners/:id/pool",
@@ -56,10 +67,9 @@ export const poolRoutes = (app: FastifyInstance, edge: Edge): void => {
       handler: async (request: FastifyRequest) => {
         const { id } = request.params as Params;
         const body = (request.body ?? {}) as { reason?: string };
-        if (verb !== "scale") {
-          mustBeKnown(id);
-          await edge.wishes.runner(callerOf(request), id, { command: { type: verb }, reason: body.reason });
-        }
+        mustBeKnown(id);
+        const command = verb === "scale" ? await scaling(id, request.body as ScaleBody) : { type: verb };
+        await edge.wishes.runner(callerOf(request), id, { command, reason: body.reason });
         return askRunner(id, verb, body);
       },
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RunnerWish } from "#schema/wishes.ts";
-import { changeCordon } from "../../../../services/scheduler/runners/cordons.ts";
+import { changeRunner } from "../../../../services/scheduler/runners/change-runner.ts";
 import { hello } from "../../../../services/scheduler/runners/leases.ts";
 import { SLEEP } from "../../../support/a-scheduler.ts";
 import { aGround } from "../placement/a-ground.ts";
@@ -11,8 +11,8 @@ const HELLO = { runner: "local", slots: 10, types: [SLEEP], host: "h", pid: 1, s
 const aYard = () => {
   const ground = aGround();
   let wishes = 0;
-  const say = (type: RunnerWish["command"]["type"], more: Partial<RunnerWish> = {}) =>
-    changeCordon(ground.authority, {
+  const say = (type: "cordon" | "drain" | "uncordon", more: Partial<RunnerWish> = {}) =>
+    changeRunner(ground.authority, {
       id: `wish-${(wishes += 1)}`,
       by: { actor: { kind: "user", id: "ada" }, capabilities: ["operate"] },
       runner: "local",
@@ -21,6 +21,35 @@ const aYard = () => {
     });
   return { ...ground, say };
 };
+
+describe("the slots of a runner", () => {
+  const scale = (yard: ReturnType<typeof aYard>, slots: number | null) =>
+    yard.say("cordon", { command: { type: "scale", slots } });
+
+  it("stay as somebody set them after restarts of the scheduler and of its own, until they follow the work again", async () => {
+    const yard = aYard();
+    expect(scale(yard, 3)).toMatchObject({ ok: true });
+    yard.paper.store();
+    const again = reborn(yard);
+    expect(await hello(again.authority, { ...HELLO, boot: "next" })).toMatchObject({ ok: true, slots: 3 });
+    const { authority } = yard;
+    scale(yard, null);
+    expect(await hello(authority, { ...HELLO, boot: "next" })).not.toHaveProperty("slots");
+  });
+
+  it("are one fact for each change, which says who and why, and none for what is so already", () => {
+    const yard = aYard();
+    scale(yard, null);
+    scale(yard, 4);
+    scale(yard, 4);
+    scale(yard, null);
+    const facts = yard.paper.written.map(({ fact }) => fact as Omit<typeof fact, "type"> & { type: string });
+    expect(facts.filter(({ type }) => type === "scaled").map(({ data, actor }) => [data, actor.id])).toEqual([
+      [{ slots: 4 }, "ada"],
+      [{ slots: null }, "ada"],
+    ]);
+  });
+});
 
 describe("a runner out of service", () => {
   it("gets nothing new while what it has goes on, and says who took it out and why", () => {

@@ -3,6 +3,7 @@ import { missingCapability } from "#schema/policy.ts";
 import type { RecordReply, RunnerWish } from "#schema/wishes.ts";
 import type { Authority } from "../authority.ts";
 import { cordonOf } from "./cordon-limit.ts";
+import { changeScale } from "./scale.ts";
 
 const sentenceOf = ({ runner, command, by, reason }: RunnerWish): string => {
   const what = command.type === "drain" ? "is being drained" : "is cordoned";
@@ -10,13 +11,17 @@ const sentenceOf = ({ runner, command, by, reason }: RunnerWish): string => {
   return `The runner ${runner} ${what} by ${by.actor.id} and takes nothing new${why}.`;
 };
 
-/** Takes a runner out of service, also one that is away, or puts it back; it is a fact, so it outlives restarts of all. A wish that changes nothing is answered without a fact. */
-export const changeCordon = (authority: Authority, wish: RunnerWish): RecordReply => {
+/**
+ * Takes a runner out of service, also one that is away, puts it back, or sets how many slots it has; it is a fact, so it
+ * outlives restarts of all. A wish that changes nothing is answered without a fact.
+ */
+export const changeRunner = (authority: Authority, wish: RunnerWish): RecordReply => {
   const { records, runners, journal, clock } = authority;
   const missing = missingCapability(wish.by.capabilities, ["operate"]);
   if (missing) return { ok: false, code: "forbidden", message: `This needs the right "${missing}".` };
   if (!runners.get(wish.runner))
     return { ok: false, code: "unknown-record", message: `There is no runner ${wish.runner.slice(0, 64)}.` };
+  if (wish.command.type === "scale") return changeScale(authority, wish, wish.command.slots);
   const id = cordonOf(wish.runner);
   const cause = { by: wish.by.actor, reason: wish.reason ?? null, id: wish.id };
   const before = records.limit.get(id);
