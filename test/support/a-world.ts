@@ -18,6 +18,10 @@ export const aWorld = async (env: Record<string, string> = {}) => {
     nats,
     edge,
     journal,
+    /** What ends with the world. */
+    ends,
+    /** What broke in the scheduler that runs now. */
+    failures: () => scheduler.failures,
     /** Asks the scheduler anything, with all rights unless told otherwise. */
     send: <T>(verb: CommandVerb, body: object, capabilities: readonly Capability[] = CAPABILITIES) => {
       const by = { actor: { kind: "user", id: "ada" }, capabilities };
@@ -35,13 +39,14 @@ export const aWorld = async (env: Record<string, string> = {}) => {
     ) => {
       const runner = await aRunner(nats, options);
       await runner.hello(hello);
-      ends.push(runner.keepLease(), runner.close);
-      return runner;
+      const stopLease = runner.keepLease();
+      ends.push(stopLease, runner.close);
+      return { ...runner, stopLease };
     },
     /** The scheduler ends and another takes its place. */
-    restart: async (): Promise<void> => {
+    restart: async (changes: Record<string, string> = {}): Promise<void> => {
       await scheduler.stop();
-      scheduler = await aScheduler(nats, env);
+      scheduler = await aScheduler(nats, { ...env, ...changes });
     },
     end: async (): Promise<void> => {
       for (const end of ends.splice(0)) await end();
@@ -52,3 +57,5 @@ export const aWorld = async (env: Record<string, string> = {}) => {
     },
   };
 };
+
+export type World = Awaited<ReturnType<typeof aWorld>>;

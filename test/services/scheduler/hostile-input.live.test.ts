@@ -3,57 +3,27 @@ import { ask } from "#infra/nats/serve.ts";
 import type { Hello, ReportReply } from "#schema/reports.ts";
 import { commandSubject, reportSubject } from "#schema/subjects.ts";
 import type { SubmitWish, WishReply } from "#schema/wishes.ts";
-import {
-  aReader,
-  aRunner,
-  anEdge,
-  aScheduler,
-  provisioned,
-  SLEEP,
-  type TestScheduler,
-} from "../../support/a-scheduler.ts";
-import { startNats, type TestNats } from "../../support/stack.ts";
+import { aRunner, SLEEP } from "../../support/a-scheduler.ts";
+import { aWorld, type World } from "../../support/a-world.ts";
 
-let nats: TestNats;
-let scheduler: TestScheduler;
-let edge: Awaited<ReturnType<typeof anEdge>>;
+let world: World;
 let runner: Awaited<ReturnType<typeof aRunner>>;
-let journal: Awaited<ReturnType<typeof aReader>>;
-let stopLease: () => void;
 
 beforeEach(async () => {
-  nats = await provisioned(await startNats());
-  scheduler = await aScheduler(nats);
-  edge = await anEdge(nats);
-  journal = await aReader(edge.connection);
-  runner = await aRunner(nats);
-  stopLease = runner.keepLease();
+  world = await aWorld();
+  runner = await aRunner(world.nats);
+  world.ends.push(runner.keepLease(), runner.close);
 });
-
-afterEach(async () => {
-  stopLease();
-  await runner.close();
-  await journal.stop();
-  await edge.close();
-  await scheduler.stop();
-  await nats.stop();
-});
-
-const submitted = async (): Promise<string> => {
-  const reply = await edge.submit();
-  if (!reply.ok) throw new Error(`refused: ${reply.message}`);
-  return reply.taskId;
-};
+afterEach(() => world.end());
 
 const say = (kind: "hello" | "attempt", body: unknown) =>
   ask<ReportReply>(runner.connection, reportSubject("local", kind), body, 2_000);
 
 /** What the scheduler still can: recover from its journal and take a task to its end. */
 const expectHealthy = async (): Promise<void> => {
-  await scheduler.stop();
-  scheduler = await aScheduler(nats);
+  await world.restart();
   await runner.hello();
-  const assigned = await journal.next(await submitted(), "assigned");
+  const assigned = await world.journal.next(await world.submit(), "assigned");
   expect(await runner.report(assigned, { type: "completed", result: null })).toMatchObject({ ok: true });
 };
 
@@ -71,7 +41,7 @@ describe("a hello that is none is refused and poisons nothing:", () => {
       const reply = await runner.hello(changes as Partial<Hello>);
       expect(reply).toMatchObject({ ok: false, code: "invalid" });
       await expectHealthy();
-      expect(journal.facts.filter(({ fact }) => fact.type === "joined")).toHaveLength(1);
+      expect(world.journal.facts.filter(({ fact }) => fact.type === "joined")).toHaveLength(1);
     });
   }
 });
@@ -108,12 +78,12 @@ describe("a report that is none is refused and changes nothing:", () => {
   for (const [what, body, number] of cases.map((each) => (each.length === 3 ? each : [...each, 7]))) {
     it(String(what), async () => {
       await runner.hello();
-      const assigned = await journal.next(await submitted(), "assigned");
+      const assigned = await world.journal.next(await world.submit(), "assigned");
       const { taskId, attempt, token } = assigned;
       const report = { runner: "local", boot: "boot-1", taskId, attempt, token, number, body };
       expect(await say("attempt", report)).toMatchObject({ ok: false, code: "invalid" });
-      expect(journal.of(taskId).map(({ type }) => type)).toEqual(["submitted", "assigned"]);
-      expect(scheduler.failures).toEqual([]);
+      expect(world.journal.of(taskId).map(({ type }) => type)).toEqual(["submitted", "assigned"]);
+      expect(world.failures()).toEqual([]);
       expect(await runner.report(assigned, { type: "started" }, 1)).toMatchObject({ ok: true });
       await expectHealthy();
     });
@@ -147,7 +117,12 @@ describe("a wish that is none is refused with the reason:", () => {
   for (const [what, verb, wish] of cases) {
     it(what, async () => {
       await runner.hello();
-      const reply = await ask<WishReply>(edge.connection, commandSubject(verb), wish as SubmitWish, 2_000);
+      const reply = await ask<WishReply>(
+        world.edge.connection,
+        commandSubject(verb),
+        wish as SubmitWish,
+        2_000,
+      );
       expect(reply).toMatchObject({ ok: false, code: "invalid" });
       expect(reply.ok ? "" : reply.message).not.toBe("");
       await expectHealthy();
@@ -156,7 +131,7 @@ describe("a wish that is none is refused with the reason:", () => {
 });
 
 it("an unknown verb is refused", async () => {
-  expect(await ask(edge.connection, "command.toString", {}, 2_000)).toMatchObject({
+  expect(await ask(world.edge.connection, "command.toString", {}, 2_000)).toMatchObject({
     ok: false,
     code: "invalid",
   });

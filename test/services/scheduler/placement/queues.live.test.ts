@@ -7,10 +7,10 @@ import type { ReportReply } from "#schema/reports.ts";
 import { reportSubject } from "#schema/subjects.ts";
 import type { RecordReply, WhyAnswer, WishReply } from "#schema/wishes.ts";
 import { SLEEP } from "../../../support/a-scheduler.ts";
-import { aWorld } from "../../../support/a-world.ts";
+import { aWorld, type World } from "../../../support/a-world.ts";
 import { until } from "../../../support/until.ts";
 
-let world: Awaited<ReturnType<typeof aWorld>>;
+let world: World;
 beforeEach(async () => void (world = await aWorld()));
 afterEach(() => world.end());
 

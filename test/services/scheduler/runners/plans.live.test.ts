@@ -6,13 +6,13 @@ import type { TaskCommand } from "#schema/task.commands.ts";
 import type { TaskDefinition } from "#schema/task.definition.ts";
 import type { SubmitBody } from "#schema/submit-body.ts";
 import { startContainers, type TestContainers } from "../../../support/containers.ts";
-import { aWorld } from "../../../support/a-world.ts";
+import { aWorld, type World } from "../../../support/a-world.ts";
 import { until } from "../../../support/until.ts";
 import { type RunnerProcess, startRunnerProcess } from "../../runner/program.ts";
 
 const PATIENCE_MS = 60_000;
 
-let world: Awaited<ReturnType<typeof aWorld>>;
+let world: World;
 let runner: RunnerProcess;
 let containers: TestContainers;
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { definitionOf } from "#schema/task.evolve.ts";
-import { aWorld } from "../../../support/a-world.ts";
+import { aWorld, type World } from "../../../support/a-world.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 import { until } from "../../../support/until.ts";
 import { type RunnerProcess, startRunnerProcess } from "../../runner/program.ts";
@@ -47,7 +47,7 @@ const MANY = `${common}
     return { type: "completed", result: null };
   });`;
 
-let world: Awaited<ReturnType<typeof aWorld>>;
+let world: World;
 let runner: RunnerProcess;
 
 beforeEach(async () => {

@@ -5,10 +5,10 @@ import type { TaskFact } from "#schema/envelope.ts";
 import { type ReportKind, reportSubject } from "#schema/subjects.ts";
 import type { SubmitBody } from "#schema/submit-body.ts";
 import type { SubmitManyReply } from "#schema/wishes.ts";
-import { aWorld } from "../../../support/a-world.ts";
+import { aWorld, type World } from "../../../support/a-world.ts";
 import { until } from "../../../support/until.ts";
 
-let world: Awaited<ReturnType<typeof aWorld>>;
+let world: World;
 beforeEach(async () => {
   world = await aWorld();
 });
