@@ -41,6 +41,8 @@ export const aWorldOfBatches = (earlier?: Paper) => {
   return {
     ...world,
     wish,
+    /** Tasks newly submitted; their ids. */
+    some: (count: number): string[] => Array.from({ length: count }, () => world.submitted().id),
     ask: (
       action: BatchAction,
       ids: readonly string[],

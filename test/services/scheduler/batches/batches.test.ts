@@ -5,9 +5,6 @@ import { LostObject } from "#infra/nats/objects.ts";
 import { EXAMPLES } from "../../../support/task-examples.ts";
 import { aWorldOfBatches, type WorldOfBatches } from "./a-batch.ts";
 
-const some = (world: WorldOfBatches, count: number): string[] =>
-  Array.from({ length: count }, () => world.submitted().id);
-
 const failed = (
   world: WorldOfBatches,
   definition: Parameters<WorldOfBatches["submitted"]>[0] = {},
@@ -26,7 +23,7 @@ const failed = (
 describe("a batch", () => {
   it("does one thing to many tasks and tells what became of each", async () => {
     const world = aWorldOfBatches();
-    const [first, second, third] = some(world, 3) as [string, string, string];
+    const [first, second, third] = world.some(3) as [string, string, string];
     await world.one(second, { type: "cancel" });
     const id = await world.begun({ type: "pause" }, [first, second, "nobody", third, first]);
     await world.run();
@@ -47,7 +44,7 @@ describe("a batch", () => {
 
   it("is the cause of all its facts, and who began it their actor", async () => {
     const world = aWorldOfBatches();
-    const [task] = some(world, 1) as [string];
+    const [task] = world.some(1) as [string];
     const id = await world.begun({ type: "cancel" }, [task]);
     await world.run();
     for (const fact of [world.factsOf(task).at(-1), ...world.about(id)])
@@ -56,7 +53,7 @@ describe("a batch", () => {
 
   it("works a part at a time: others have their turn in between", async () => {
     const world = aWorldOfBatches();
-    const tasks = some(world, RESULTS_PER_FACT + 1);
+    const tasks = world.some(RESULTS_PER_FACT + 1);
     const id = await world.begun({ type: "reprioritise", priority: "high" }, tasks);
     await world.turn();
     await world.turn();
@@ -111,7 +108,7 @@ describe("a batch", () => {
 
   it("stops after what it is at, and says how far it came", async () => {
     const world = aWorldOfBatches();
-    const tasks = some(world, 6);
+    const tasks = world.some(6);
     const id = await world.begun({ type: "pause" }, tasks, { ratePerS: 1 });
     await world.turn();
     await world.turn();
@@ -145,7 +142,7 @@ describe("a batch", () => {
 
   it("judges a task that settled while others were read as it is now", async () => {
     const world = aWorldOfBatches();
-    const [task, other] = some(world, 2) as [string, string];
+    const [task, other] = world.some(2) as [string, string];
     const id = await world.begun({ type: "pause" }, [task, other]);
     await world.turn();
     await world.one(task, { type: "cancel" });
@@ -175,7 +172,7 @@ describe("a batch", () => {
 
   it("ends where the list of its tasks is lost", async () => {
     const world = aWorldOfBatches();
-    const [task] = some(world, 1) as [string];
+    const [task] = world.some(1) as [string];
     Object.assign(world.authority.objects, {
       keep: async () => ({ ref: "a", sha256: "a", size: 1 }),
       load: (kept: { value?: unknown }) =>
@@ -212,7 +209,7 @@ describe("a batch", () => {
 
   it("is refused while a hundred are at work", async () => {
     const world = aWorldOfBatches();
-    const tasks = some(world, 1);
+    const tasks = world.some(1);
     for (let count = 0; count < 100; count += 1) await world.begun({ type: "pause" }, tasks);
     expect(await world.ask({ type: "pause" }, tasks)).toMatchObject({ ok: false, code: "refused" });
     await world.run();
@@ -223,8 +220,8 @@ describe("a batch", () => {
 describe("a dry run", () => {
   it("says how many it can and why not the others, and writes nothing", async () => {
     const world = aWorldOfBatches();
-    const waiting = some(world, 150);
-    const settled = some(world, 120);
+    const waiting = world.some(150);
+    const settled = world.some(120);
     for (const id of settled) await world.one(id, { type: "cancel" });
     world.paper.store();
     const before = world.paper.written.length;
@@ -241,89 +238,5 @@ describe("a dry run", () => {
     });
     expect("refused" in reply ? reply.refused.map(({ task }) => task) : []).toEqual(settled.slice(0, 100));
     expect(world.paper.written.length).toBe(before);
-  });
-});
-
-describe("a batch whose scheduler ends in the middle", () => {
-  it.each([0, 1, 2, 3, 4, 5, 6])("reports each task once when %i of its facts were stored", async (kept) => {
-    const world = aWorldOfBatches();
-    const tasks = some(world, 5);
-    const id = await world.begun({ type: "reprioritise", priority: "high" }, tasks);
-    await world.turn();
-    world.paper.fail(kept);
-    await world.turn();
-    world.paper.fail(null);
-    const next = world.restart();
-    await next.run();
-    expect(next.results(id)).toEqual(
-      tasks.map((task) => ({ task, ok: true, state: "queued", before: "normal" })),
-    );
-    for (const task of tasks)
-      expect(next.factsOf(task).map(({ type }) => type)).toEqual(["submitted", "reprioritised"]);
-    expect(next.batch(id)).toMatchObject({ state: "finished", counts: { seen: 5, done: 5 } });
-  });
-
-  it.each([0, 1, 2, 3, 4, 5, 6])(
-    "goes on by itself when %i of its facts were stored and the disk comes back",
-    async (kept) => {
-      const world = aWorldOfBatches();
-      const tasks = some(world, 5);
-      const id = await world.begun({ type: "reprioritise", priority: "high" }, tasks);
-      await world.turn();
-      world.paper.fail(kept);
-      await world.turn();
-      world.paper.fail(null);
-      await world.run();
-      expect(world.results(id).map(({ task, ok }) => [task, ok])).toEqual(tasks.map((task) => [task, true]));
-      for (const task of tasks) expect(world.factsOf(task)).toHaveLength(2);
-      // What was told can be read back, whole, by who undoes it.
-      const undo = await world.begun({ type: "undo", batch: id }, []);
-      await world.run();
-      expect(world.batch(undo).counts).toMatchObject({ total: 5, done: 5 });
-    },
-  );
-
-  it("tells what was done also when it is stopped before it goes on", async () => {
-    const world = aWorldOfBatches();
-    const tasks = some(world, 5);
-    const id = await world.begun({ type: "pause" }, tasks);
-    await world.turn();
-    world.paper.fail(3);
-    await world.turn();
-    world.paper.fail(null);
-    const next = world.restart();
-    await next.wish({ type: "stop", batch: id });
-    await next.run();
-    expect(next.results(id).map(({ task }) => task)).toEqual(tasks.slice(0, 3));
-    expect(tasks.map(next.state)).toEqual(["paused", "paused", "paused", "queued", "queued"]);
-    await next.begun({ type: "undo", batch: id }, []);
-    await next.run();
-    expect(tasks.map(next.state)).toEqual(tasks.map(() => "queued"));
-  });
-
-  it("goes on when the word that stopped it was never stored", async () => {
-    const world = aWorldOfBatches();
-    const tasks = some(world, 3);
-    const id = await world.begun({ type: "pause" }, tasks);
-    await world.turn();
-    world.paper.fail(0);
-    await world.wish({ type: "stop", batch: id });
-    await world.turn();
-    world.paper.fail(null);
-    await world.run();
-    expect(world.batch(id)).toMatchObject({ state: "finished", counts: { done: 3 } });
-  });
-
-  it("never was when its first fact was not stored", async () => {
-    const world = aWorldOfBatches();
-    const tasks = some(world, 3);
-    world.paper.store();
-    const id = await world.begun({ type: "pause" }, tasks);
-    world.paper.forget();
-    await world.run();
-    await world.turn();
-    expect(world.authority.records.batch.get(id)).toBeUndefined();
-    expect(tasks.map(world.state)).toEqual(["queued", "queued", "queued"]);
-    expect(world.authority.batches.turn(world.authority)).toBeNull();
   });
 });
