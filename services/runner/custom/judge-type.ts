@@ -1,5 +1,6 @@
 import { Validator } from "@cfworker/json-schema";
 import { Compile } from "typebox/compile";
+import { OutOfTime, withinTime } from "#infra/within-time.ts";
 import type { ExecutorType } from "#schema/executor-type.ts";
 import { OfferedType } from "#schema/report-shapes.ts";
 import { schemaFault } from "./schema-fault.ts";
@@ -12,12 +13,16 @@ export type Judged =
 
 const shape = Compile(OfferedType);
 
+/** As long as the scheduler gives a payload. */
+const CHECKED_MS = 100;
+
 /** Does the scheduler's own validator cope with it? Faults of the instance do not matter here. */
 const unusable = (payload: object, example: unknown): string | undefined => {
   try {
-    new Validator(payload, "2020-12", false).validate(example);
+    withinTime(CHECKED_MS, () => new Validator(payload, "2020-12", false).validate(example));
     return undefined;
   } catch (error) {
+    if (error instanceof OutOfTime) return `its example takes longer than ${CHECKED_MS} ms to check.`;
     return error instanceof Error ? error.message : String(error);
   }
 };

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { Validator } from "@cfworker/json-schema";
 import type { ExecutorType } from "#schema/executor-type.ts";
 import type { Actor } from "#schema/actor.ts";
 import { capabilitiesFor, type Capability, missingCapability } from "#schema/policy.ts";
@@ -10,7 +9,7 @@ import { PRIORITIES } from "#schema/priorities.ts";
 import type { RetryPolicy } from "#schema/task.definition.ts";
 import type { Refusal, SubmitWish } from "#schema/wishes.ts";
 import type { Authority } from "../authority.ts";
-import { DEPTH_MOST, isTooDeep } from "./depth.ts";
+import { payloadFaults } from "./payload-faults.ts";
 
 /** A wish, or what a schedule, a template or a running task submits by itself. */
 export interface Submission extends Omit<SubmitWish, "by"> {
@@ -24,28 +23,6 @@ export interface Submission extends Omit<SubmitWish, "by"> {
 }
 
 export type Detail = NonNullable<Refusal["details"]>[number];
-
-const validators = new WeakMap<object, Validator>();
-
-const validatorOf = ({ payload }: ExecutorType): Validator => {
-  const known = validators.get(payload) ?? new Validator(payload as object, "2020-12", false);
-  validators.set(payload, known);
-  return known;
-};
-
-const payloadFaults = (type: ExecutorType, payload: unknown): Detail[] => {
-  if (isTooDeep(payload)) return [{ path: "payload", message: `is more than ${DEPTH_MOST} levels deep` }];
-  try {
-    const { valid, errors } = validatorOf(type).validate(payload);
-    if (valid) return [];
-    return errors
-      .map(({ instanceLocation, error }) => ({ path: `payload${instanceLocation.slice(1)}`, message: error }))
-      .slice(0, 20);
-  } catch (error) {
-    // Schemas come from runners; one that cannot be used must not end who is about to start a schedule's task.
-    return [{ path: "payload", message: `the type's own schema cannot be used (${String(error)})` }];
-  }
-};
 
 const retryFaults = ({ maxAttempts, initialMs, factor, maxMs, jitter }: RetryPolicy): Detail[] => {
   const inRange = (value: number, least: number, most: number): boolean => value >= least && value <= most;

@@ -30,6 +30,10 @@ describe("what an executor's file declares", () => {
     [{ isolation: "vat" }, /isolation/],
     [{ isolation: "container" }, /Only Longshore's own types run in a container/],
     [{ description: "x".repeat(70_000) }, /bytes; the most is 65536/],
+    [
+      { payload: { pattern: "^(a+)+$" }, example: `${"a".repeat(50)}!` },
+      /its example takes longer than 100 ms/,
+    ],
     [{ payload: { $ref: "#/$defs/none" } }, /no valid JSON Schema: .*\$ref/i],
   ])("cannot with %j", (changes, why) => {
     const judged = judgeType(declared(changes));

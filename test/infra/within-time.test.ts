@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { OutOfTime, withinTime } from "#infra/within-time.ts";
+
+const endless = (): boolean => /^(a+)+$/u.test(`${"a".repeat(50)}!`);
+
+describe("work within a time", () => {
+  it("gives what it comes to, and throws what it throws", () => {
+    expect(withinTime(1_000, () => [1, 2])).toEqual([1, 2]);
+    const fault = new TypeError("no");
+    expect(() =>
+      withinTime(1_000, () => {
+        throw fault;
+      }),
+    ).toThrow(fault);
+  });
+
+  it("is stopped in the midst of a regular expression that would search for years, and the next is done", () => {
+    expect(() => withinTime(50, endless)).toThrow(OutOfTime);
+    expect(withinTime(1_000, () => "next")).toBe("next");
+  });
+});
