@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { connectSql } from "#infra/postgres/connect.ts";
 import type { Plan } from "#schema/items.ts";
-import { type AJournal, openTestJournal } from "../../support/a-journal.ts";
+import type { AJournal } from "../../support/a-journal.ts";
 import { until } from "../../support/until.ts";
 import { aRun } from "./a-run.ts";
-import { anEdge, type TestEdge } from "./an-edge.ts";
+import { aToldEdge, type ToldEdge } from "./a-told-edge.ts";
+import type { TestEdge } from "./an-edge.ts";
 
 /** Far more than the buffers between here and there hold: some 30 MB. */
 const ROWS = 60_000;
 
 let edge: TestEdge;
 let journal: AJournal;
+let projected: ToldEdge["projected"];
 
 beforeAll(async () => {
-  edge = await anEdge({ cuttable: true });
-  journal = openTestJournal(await edge.connect("scheduler"));
-  await edge.project();
+  ({ edge, journal, projected } = await aToldEdge({ cuttable: true }));
   const id = await journal.submit({ name: "many" });
   await until("the task is known", async () => (await edge.client.tasks({ limit: 1 })).items[0]?.id === id);
   const sql = connectSql(edge.database.url, 1);
@@ -29,9 +29,7 @@ afterAll(() => edge.stop());
 it("a file of items whose plan is replaced on the way breaks off, and is never half of the one and half of the other", async () => {
   const plan: Plan = { items: [{ id: "a", name: "a" }] };
   const id = await aRun(journal, { definition: {}, plan });
-  const known = (): Promise<unknown> =>
-    until("the run", async () => (await edge.client.tasks({ limit: 1 })).asOf === journal.facts.length);
-  await known();
+  await projected();
   const sql = connectSql(edge.database.url, 1);
   await sql`
     insert into items (task_id, index, id, name, message)
@@ -42,7 +40,7 @@ it("a file of items whose plan is replaced on the way breaks off, and is never h
   expect((await reader?.read())?.done).toBe(false);
   const head = { number: 3, count: 1, plan: { value: plan } };
   await journal.happen(id, { type: "planned", report: 9, plan: head });
-  await known();
+  await projected();
   const rest = async (): Promise<void> => {
     while ((await reader?.read())?.done === false);
   };

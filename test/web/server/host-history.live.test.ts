@@ -2,23 +2,19 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openObjects } from "#infra/nats/objects.ts";
 import type { DiskReport } from "#schema/host-api.ts";
 import type { Stored } from "#schema/stored.ts";
-import { type AJournal, openTestJournal } from "../../support/a-journal.ts";
-import { until } from "../../support/until.ts";
+import type { AJournal } from "../../support/a-journal.ts";
 import { aRun, complete, ENGINE } from "./a-run.ts";
-import { anEdge, type TestEdge } from "./an-edge.ts";
+import { aToldEdge, type ToldEdge } from "./a-told-edge.ts";
+import type { TestEdge } from "./an-edge.ts";
 
 let edge: TestEdge;
 let journal: AJournal;
+let projected: ToldEdge["projected"];
 
 beforeAll(async () => {
-  edge = await anEdge();
-  journal = openTestJournal(await edge.connect("scheduler"));
-  await edge.project();
+  ({ edge, journal, projected } = await aToldEdge());
 });
 afterAll(() => edge.stop());
-
-const projected = (): Promise<unknown> =>
-  until("the read model", async () => (await edge.client.tasks({ limit: 1 })).asOf === journal.facts.length);
 
 const report = (host: string, day: number, biggest: DiskReport["biggest"] = []): DiskReport => ({
   host,

@@ -2,21 +2,18 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { headers as natsHeaders } from "@nats-io/nats-core";
 import type { TaskListQuery, TaskSummary } from "#schema/api.ts";
 import { HEADER, telemetrySubject } from "#schema/subjects.ts";
-import { type AJournal, anAssignment, openTestJournal } from "../../support/a-journal.ts";
+import { type AJournal, anAssignment } from "../../support/a-journal.ts";
 import { until } from "../../support/until.ts";
 import { listen } from "./a-listener.ts";
-import { anEdge, type TestEdge, TOKEN } from "./an-edge.ts";
+import { aToldEdge, type ToldEdge } from "./a-told-edge.ts";
+import { type TestEdge, TOKEN } from "./an-edge.ts";
 
 let edge: TestEdge;
 let journal: AJournal;
-
-const projected = (): Promise<unknown> =>
-  until("the read model", async () => (await edge.client.tasks({ limit: 1 })).asOf === journal.facts.length);
+let projected: ToldEdge["projected"];
 
 beforeAll(async () => {
-  edge = await anEdge();
-  journal = openTestJournal(await edge.connect("scheduler"));
-  await edge.project();
+  ({ edge, journal, projected } = await aToldEdge());
 });
 afterAll(() => edge.stop());
 

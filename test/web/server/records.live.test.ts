@@ -5,6 +5,7 @@ import { type AJournal, anAssignment, openTestJournal } from "../../support/a-jo
 import { aBatch, aSchedule, aTemplate } from "../../support/record-examples.ts";
 import { until } from "../../support/until.ts";
 import { listen } from "./a-listener.ts";
+import { aToldEdge } from "./a-told-edge.ts";
 import { anEdge, type TestEdge, TOKEN } from "./an-edge.ts";
 
 let edge: TestEdge;
@@ -16,9 +17,7 @@ const heard = (): Promise<unknown> =>
   until("the tail", async () => (await edge.client.health()).journal.read >= end());
 
 beforeAll(async () => {
-  edge = await anEdge();
-  journal = openTestJournal(await edge.connect("scheduler"));
-  await edge.project();
+  ({ edge, journal } = await aToldEdge());
 });
 afterAll(() => edge.stop());
 

@@ -4,28 +4,25 @@ import { type Fact, isTaskFact } from "#schema/envelope.ts";
 import type { ItemResult } from "#schema/items.ts";
 import type { SubmitWish } from "#schema/wishes.ts";
 import { keyOf } from "../../../web/server/access.ts";
-import { type AJournal, anAssignment, openTestJournal } from "../../support/a-journal.ts";
+import { type AJournal, anAssignment } from "../../support/a-journal.ts";
 import { until } from "../../support/until.ts";
 import { aRun, complete, ENGINE } from "./a-run.ts";
-import { anEdge, aStandIn, problemOf, type StandIn, type TestEdge } from "./an-edge.ts";
+import { aToldEdge, type ToldEdge } from "./a-told-edge.ts";
+import { aStandIn, problemOf, type StandIn, type TestEdge } from "./an-edge.ts";
 
 let edge: TestEdge;
 let journal: AJournal;
+let projected: ToldEdge["projected"];
 let standIn: StandIn;
 
 beforeAll(async () => {
-  edge = await anEdge();
-  journal = openTestJournal(await edge.connect("scheduler"));
+  ({ edge, journal, projected } = await aToldEdge());
   standIn = await aStandIn(edge);
-  await edge.project();
 });
 afterAll(() => edge.stop());
 beforeEach(() => {
   standIn.wishes.length = 0;
 });
-
-const projected = (): Promise<unknown> =>
-  until("the read model", async () => (await edge.client.tasks({ limit: 1 })).asOf === journal.facts.length);
 
 const isOf = (fact: Fact, id: string): boolean => isTaskFact(fact) && fact.taskId === id;
 
