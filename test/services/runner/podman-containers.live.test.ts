@@ -97,7 +97,7 @@ describe.skipIf(lacks.podman)("bulk work on Podman's containers", () => {
     });
     const task = await run("stop", [id]);
     expect(planOf(task).items[0]?.note).toMatch(/deletes it/);
-    expect(outcomes(task)).toEqual(["done"]);
+    expect(outcomes(task)).toEqual(["done:removed"]);
     await expect(look(id)).rejects.toMatchObject({ statusCode: 404 });
   }, 60_000);
 

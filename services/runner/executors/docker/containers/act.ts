@@ -13,6 +13,10 @@ const SECOND = 1_000;
 const STOP_MARGIN_S = 15;
 const LOOK_AGAIN_MS = 250;
 
+/** Between an engine's yes and its being seen: a kill is answered before the process is gone. */
+const CONFIRM_MS = 10_000;
+const GONE_AT_ONCE = "It ended at once and is gone: a container made with --rm goes when it ends.";
+
 /** The engine's answer to all of these when it has done it; dockerode does not hand the status on. */
 const DONE = "204";
 
@@ -85,6 +89,46 @@ const reconcile = async (
     : failedWith("timeout", "The engine did not finish it in time.");
 };
 
+/** Has been started, and has ended since: what it ended with tells whether that was its work or a crash. */
+const endedAtOnce = ({ State: { ExitCode: code } }: Inspected): Settled => {
+  const message = `It ended at once, with exit code ${code}.`;
+  return code === 0 ? { outcome: "done", message } : failedWith("ended-at-once", message);
+};
+
+/** What is to be seen after the engine's yes; undefined while that is still on its way. */
+const confirmed = (
+  { verb, alsoStopped }: Acting,
+  before: Inspected,
+  after: Inspected | null,
+): Settled | undefined => {
+  const standing = after && standingOf(after);
+  if (verb === "start" || verb === "restart") {
+    if (after === null) return { outcome: "done", code: "removed", message: GONE_AT_ONCE };
+    if (standing?.running === false) return endedAtOnce(after);
+  }
+  const startedAgain = standing?.running === true && standing.startedAt !== before.State.StartedAt;
+  if (verb === "stop" && startedAgain)
+    return { outcome: "done", code: "started-since", message: "It was stopped, and is started again since." };
+  const verdict = judge(verb, standing, { startedAt: before.State.StartedAt }, alsoStopped);
+  if (verdict.to !== "settle" || verdict.outcome === "skipped") return undefined;
+  const { to: _to, ...settled } = verdict;
+  return settled.code === "reconciled" ? { outcome: "done" } : { ...settled, outcome: "done" };
+};
+
+/** An engine's yes is not yet the goal: looks once more, and for a moment longer where something is still on its way. */
+const confirm = async (acting: Acting, item: PlanItem, before: Inspected): Promise<Settled> => {
+  const until = performance.now() + CONFIRM_MS;
+  for (;;) {
+    const after = await acting.engine.inspect(item.id);
+    const settled = confirmed(acting, before, after);
+    if (settled) return settled;
+    if (acting.patience.aborted) return UNFINISHED;
+    if (performance.now() >= until)
+      return failedWith("not-met", `The engine said yes, but it is ${after?.State.Status ?? "gone"}.`);
+    await sleep(LOOK_AGAIN_MS);
+  }
+};
+
 const answered = (settled: Settled, error: unknown): Settled => {
   const status = statusOf(error);
   return status === undefined ? settled : { ...settled, answer: String(status) };
@@ -93,12 +137,12 @@ const answered = (settled: Settled, error: unknown): Settled => {
 const request = async (
   acting: Acting,
   place: { item: PlanItem; index: number },
-  limitMs: number,
+  before: Inspected,
 ): Promise<Settled> => {
   const { engine, verb, patience } = acting;
+  const limitMs = limitOf(verb, before);
   try {
     await engine.act(verb, place.item.id, { signal: patience, limitMs });
-    return { outcome: "done", answer: DONE };
   } catch (error) {
     if (isEngineAway(error)) throw error;
     if (classify(error) === "busy") {
@@ -107,6 +151,7 @@ const request = async (
     }
     return answered(await reconcile(acting, place, error), error);
   }
+  return { ...(await confirm(acting, place.item, before)), answer: DONE };
 };
 
 /**
@@ -125,5 +170,5 @@ export const actOn = async (acting: Acting, item: PlanItem, index: number): Prom
   }
   await acting.intents.declare(index, UNREPEATABLE.has(acting.verb) ? standing.startedAt : undefined);
   if (acting.patience.aborted) return undefined;
-  return request(acting, { item, index }, limitOf(acting.verb, inspected));
+  return request(acting, { item, index }, inspected);
 };

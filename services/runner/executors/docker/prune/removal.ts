@@ -61,6 +61,15 @@ const refused = async (way: Way, item: PlanItem, error: unknown, patience: Abort
   return status === undefined ? failure : { ...failure, answer: String(status) };
 };
 
+/** An engine's yes is not yet the goal. What has its name by now and looks otherwise is another thing. */
+const seenToBeGone = async (way: Way, item: PlanItem, removed: Settled): Promise<Settled> => {
+  const left = await way.look(item, new AbortController().signal);
+  if (left === null || changesBetween(item.looks ?? "", left.looks, false).length > 0) return removed;
+  const { answer } = removed;
+  const failure = failedWith("still-there", "The engine said that it was removed, but it is still there.");
+  return answer === undefined ? failure : { ...failure, answer };
+};
+
 /** A thing of the plan, its place in there, and when it was used after the plan was made. */
 interface Planned {
   readonly item: PlanItem;
@@ -89,9 +98,11 @@ export const removeItem = async (
     return skippedFor("changed-since-plan", `It was used at ${usedAt}, after the plan was made.`);
   await intents.declare(index, undefined);
   if (patience.aborted) return undefined;
+  let removed: Settled;
   try {
-    return await way.remove(item, patience);
+    removed = await way.remove(item, patience);
   } catch (error) {
     return refused(way, item, error, patience);
   }
+  return removed.outcome === "done" ? seenToBeGone(way, item, removed) : removed;
 };

@@ -39,3 +39,36 @@ describe("removing what was used after the plan was made", () => {
     },
   );
 });
+
+describe("what the engine says is removed", () => {
+  /** How it looks before the request, and after. */
+  const removed = (after: string | null) => {
+    let asked = false;
+    const way: Way = {
+      look: () => {
+        const seen = asked ? after : looks;
+        return Promise.resolve(seen === null ? null : { looks: seen, inUse: null });
+      },
+      remove: () => {
+        asked = true;
+        return Promise.resolve({ outcome: "done", answer: "204", freed: 7 });
+      },
+    };
+    return removeItem(way, { item, index: 0, usedAt: undefined }, tools(false));
+  };
+
+  it("is seen to be gone, or to be another thing of that name", async () => {
+    const done = { outcome: "done", answer: "204", freed: 7 };
+    expect(await removed(null)).toEqual(done);
+    expect(await removed(looksOf({ tags: ["team/web:2"] }))).toEqual(done);
+  });
+
+  it("has failed where it is still there", async () => {
+    expect(await removed(looks)).toEqual({
+      outcome: "failed",
+      code: "still-there",
+      message: "The engine said that it was removed, but it is still there.",
+      answer: "204",
+    });
+  });
+});
