@@ -14,6 +14,8 @@ export interface Work {
   readonly name: string;
   readonly payload: Stored<unknown>;
   readonly plan: Stored<Plan> | null;
+  /** A yes or a guard was asked for, which only a plan can be held to. */
+  readonly mustPlan?: true;
   readonly approval: Approval | null;
   readonly marks: string;
   readonly counts: ItemCounts;

@@ -88,9 +88,9 @@ export interface JobContext<P = unknown> {
   /** One line in plain words. */
   log(line: string): void;
   output(stream: "stdout" | "stderr", text: string, dropped?: number): void;
-  /** Resolves when the results are durable. They wait for a fuller fact for at most `lingerMs` (250). */
+  /** Resolves when the results are durable. They wait for a fuller fact for at most `lingerMs` (250). Throws Refused. */
   items(results: readonly ItemResult[], lingerMs?: number): Promise<void>;
-  /** Resolves when the checkpoint is durable. */
+  /** Resolves when the checkpoint is durable. Throws Refused when it is none that can be kept; the one before it counts then. */
   keep(checkpoint: unknown): Promise<void>;
   /**
    * Submits a task of its own, with the rights of who submitted this one; resolves to its id when it is durable. The same

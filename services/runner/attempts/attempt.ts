@@ -183,7 +183,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
         telemetry.log(current.taskId, current.attempt, ++chunk, message);
         return;
       case "record":
-        void record(message.body).then(() => slot?.send({ kind: "recorded", id: message.id }));
+        void record(message.body).then((outcome) => slot?.send(reporter.reply(message.id, outcome)));
         return;
       case "ask":
         void answer(message.id, message.question);

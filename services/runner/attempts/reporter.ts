@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AttemptReport, AttemptReportBody, ReportReply } from "#schema/reports.ts";
+import type { ToSlot } from "../slots/slot-protocol.ts";
 
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2_000;
@@ -17,6 +18,8 @@ export interface Identity {
 /** Tells the scheduler what an attempt does: in order, one report at a time, each repeated until it is answered. */
 export interface Reporter {
   report(body: AttemptReportBody): Promise<Reported>;
+  /** What the work is told of the latest report, which it asked for under this id. */
+  reply(id: number, outcome: Reported): ToSlot;
   /** Goes on under a new assignment: numbers begin again. */
   adopt(identity: Identity): void;
   /** No more reports: those that wait end as stale. */
@@ -35,6 +38,7 @@ export interface ReportWay {
 export const createReporter = (way: ReportWay, first: Identity): Reporter => {
   let series = { identity: first, number: 0 };
   let closed = false;
+  let whyRefused = "";
   let line: Promise<unknown> = Promise.resolve();
 
   const answerTo = async (mine: typeof series, body: AttemptReportBody): Promise<ReportReply | undefined> => {
@@ -51,7 +55,10 @@ export const createReporter = (way: ReportWay, first: Identity): Reporter => {
         return "recorded";
       }
       if (reply?.code === "stale") return "stale";
-      if (reply?.code === "illegal" || reply?.code === "invalid") return "refused";
+      if (reply?.code === "illegal" || reply?.code === "invalid") {
+        whyRefused = reply.message;
+        return "refused";
+      }
       if (reply?.code === "unknown-runner") await way.greet();
       if (!closed) await sleep(wait);
     }
@@ -65,6 +72,8 @@ export const createReporter = (way: ReportWay, first: Identity): Reporter => {
       line = turn.catch(() => undefined);
       return turn;
     },
+    reply: (id, outcome) =>
+      outcome === "refused" ? { kind: "not-recorded", id, message: whyRefused } : { kind: "recorded", id },
     adopt: (next) => {
       series = { identity: next, number: 0 };
     },

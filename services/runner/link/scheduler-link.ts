@@ -87,6 +87,7 @@ export const openSchedulerLink = (connection: NatsConnection, options: Options):
           limits: offered?.type.limits ?? {},
           payload: await load(work.payload),
           plan: work.plan === null ? null : await load(work.plan),
+          mustPlan: work.plan !== null || work.mustPlan === true,
           approval: work.approval,
           marks: work.marks,
           counts: work.counts,

@@ -25,6 +25,8 @@ export interface Job {
   readonly payload: unknown;
   /** Null before there is a plan. */
   readonly plan: Plan | null;
+  /** There is a plan, or somebody counts on one to be made first: a type that makes none may not run this. */
+  readonly mustPlan: boolean;
   /** What the yes to that plan said, when it took one. */
   readonly approval: Approval | null;
   readonly marks: string;
@@ -59,6 +61,8 @@ export type ToSlot =
   | { readonly kind: "resume" }
   /** The scheduler has recorded the report with this id. */
   | { readonly kind: "recorded"; readonly id: number }
+  /** The scheduler will not record it; why, in one sentence. */
+  | { readonly kind: "not-recorded"; readonly id: number; readonly message: string }
   | { readonly kind: "answered"; readonly id: number; readonly answer: Answer };
 
 /** What a slot wants recorded before it goes on. */

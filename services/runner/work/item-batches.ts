@@ -5,7 +5,7 @@ export const ITEM_LINGER_MS = 250;
 
 /** Gathers item results into facts of at most 100 items, one on its way at a time. */
 export interface ItemBatches {
-  /** Resolves when all of `results` are recorded; they wait for company for at most `lingerMs`. */
+  /** Resolves when all of `results` are recorded, throws when those with which they went were refused; they wait for company for at most `lingerMs`. */
   add(results: readonly ItemResult[], lingerMs?: number): Promise<void>;
 }
 
@@ -13,6 +13,7 @@ interface Waiting {
   readonly item: ItemResult;
   readonly due: number;
   readonly recorded: () => void;
+  readonly refused: (why: unknown) => void;
 }
 
 export const createItemBatches = (record: (items: readonly ItemResult[]) => Promise<void>): ItemBatches => {
@@ -24,9 +25,13 @@ export const createItemBatches = (record: (items: readonly ItemResult[]) => Prom
     sending = true;
     const batch = waiting.slice(0, ITEMS_PER_FACT);
     waiting = waiting.slice(ITEMS_PER_FACT);
-    await record(batch.map(({ item }) => item));
+    try {
+      await record(batch.map(({ item }) => item));
+      for (const { recorded } of batch) recorded();
+    } catch (error) {
+      for (const { refused } of batch) refused(error);
+    }
     sending = false;
-    for (const { recorded } of batch) recorded();
     arrange();
   };
   const arrange = (): void => {
@@ -41,7 +46,8 @@ export const createItemBatches = (record: (items: readonly ItemResult[]) => Prom
     add: async (results, lingerMs = ITEM_LINGER_MS) => {
       const due = performance.now() + lingerMs;
       const all = results.map(
-        (item) => new Promise<void>((recorded) => void waiting.push({ item, due, recorded })),
+        (item) =>
+          new Promise<void>((recorded, refused) => void waiting.push({ item, due, recorded, refused })),
       );
       arrange();
       await Promise.all(all);

@@ -4,13 +4,20 @@ import { createItemBatches } from "./item-batches.ts";
 import { createLogChunks } from "./log-chunks.ts";
 import { asPlain } from "./plain.ts";
 import { createThrottle } from "./progress-throttle.ts";
-import { createQuestions } from "./questions.ts";
+import { createQuestions, Refused } from "./questions.ts";
 import { soundResult } from "./sound-result.ts";
 import type { FromSlot, Job, ToRecord, ToSlot } from "../slots/slot-protocol.ts";
 
 const PROGRESS_EVERY_MS = 250;
 /** What people look at four times a second is short. */
 const LARGEST_STEP_BYTES = 64 * 1024;
+
+/** Work that waits for none of its reports is not ended by one that was refused. */
+const heeded = (act: () => Promise<void>): Promise<void> => {
+  const acted = act();
+  acted.catch(() => undefined);
+  return acted;
+};
 
 /** A job inside its slot: the context its executor works with, and how the runner's messages reach it. */
 export interface RunningJob {
@@ -28,18 +35,20 @@ export const createJob = (job: Job, tell: (message: FromSlot) => void): RunningJ
   };
   const cancelled = new AbortController();
   const pausing = new AbortController();
-  const unrecorded = new Map<number, () => void>();
+  const unrecorded = new Map<number, (refusal?: Refused) => void>();
   let lastId = 0;
   let checkpoint = job.checkpoint;
   let freezer: Freezer | undefined;
   let freezeWanted = false;
 
   const record = (body: ToRecord): Promise<void> =>
-    new Promise((recorded) => {
+    new Promise((recorded, refused) => {
       lastId += 1;
-      unrecorded.set(lastId, recorded);
+      unrecorded.set(lastId, (refusal) => (refusal ? refused(refusal) : recorded()));
       say({ kind: "record", id: lastId, body });
     });
+  /** The chart may have no place for it just now: what it tells is no loss. */
+  const mention = (body: ToRecord): Promise<void> => record(body).catch(() => undefined);
   const batches = createItemBatches((items) => record({ type: "items-recorded", items }));
   const questions = createQuestions(say);
   const logs = createLogChunks((piece) => say({ kind: "log", ...piece }));
@@ -72,15 +81,17 @@ export const createJob = (job: Job, tell: (message: FromSlot) => void): RunningJ
     log: (line) => logs.write({ stream: "system", text: `${line}\n` }),
     output: (stream, text, dropped) =>
       logs.write(dropped === undefined ? { stream, text } : { stream, text, dropped }),
-    items: async (results, lingerMs) => batches.add(results.map(soundResult), lingerMs),
-    keep: async (value) => {
-      checkpoint = asPlain(value, "Its checkpoint");
-      await record({ type: "checkpointed", checkpoint });
-    },
+    items: (results, lingerMs) => heeded(async () => batches.add(results.map(soundResult), lingerMs)),
+    keep: (value) =>
+      heeded(async () => {
+        const plain = asPlain(value, "Its checkpoint");
+        await record({ type: "checkpointed", checkpoint: plain });
+        checkpoint = plain;
+      }),
     submit: async (task, key) => questions.submit(asPlain(task, "The task") as SubmitBody, key),
     results: questions.results,
-    hostLost: (message) => record({ type: "host-lost", message }),
-    hostBack: () => record({ type: "host-back" }),
+    hostLost: (message) => mention({ type: "host-lost", message }),
+    hostBack: () => mention({ type: "host-back" }),
     freezable: (given) => {
       freezer = given;
       void freeze();
@@ -99,6 +110,11 @@ export const createJob = (job: Job, tell: (message: FromSlot) => void): RunningJ
       switch (message.kind) {
         case "recorded":
           unrecorded.get(message.id)?.();
+          unrecorded.delete(message.id);
+          return;
+        case "not-recorded":
+          context.log(`This was not recorded: ${message.message}`);
+          unrecorded.get(message.id)?.(new Refused("not-recorded", message.message));
           unrecorded.delete(message.id);
           return;
         case "answered":

@@ -30,6 +30,9 @@ const payloadFault = (executor: Executor, payload: unknown): string | undefined 
   return valid ? undefined : errors.map(({ error }) => error).join(" ");
 };
 
+const NO_PLAN =
+  "Its type makes no plans any more, so that it would do what nobody has seen and said yes to. Submit it again, without one.";
+
 /** Runs a job in this very thread, and says how it ended. */
 export const beginHere = (job: Job, say: (message: FromSlot) => void): Work => {
   // Before anything is waited for: a cancel may be the very next message.
@@ -39,6 +42,7 @@ export const beginHere = (job: Job, say: (message: FromSlot) => void): Work => {
   const perform = async (executor: Executor): Promise<Ending> => {
     const fault = payloadFault(executor, job.payload);
     if (fault !== undefined) return failed("invalid-payload", fault, false);
+    if (!executor.plan && job.mustPlan) return failed("no-plan", NO_PLAN, false);
     if (executor.plan && job.plan === null) return executor.plan(context);
     return executor.run(context);
   };

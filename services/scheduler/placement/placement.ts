@@ -121,13 +121,26 @@ export const createPlacement = (options: PlacementOptions): Placement => {
 
   const assignment = (task: LiveTask, runner: string): TaskEventOf<"assigned"> => {
     const { context } = snapshotOf(task);
-    const { type, name, payload, timeout } = definitionOf(context);
+    const definition = definitionOf(context);
+    const { type, name, payload, timeout } = definition;
     const expiresAt = expiryOf(context);
     const { plan, approval, marks, counts, checkpoint } = context;
     const limit = timeout.attemptMs === null ? null : timestamp(clock.now() + timeout.attemptMs);
     const deadlineAt =
       limit !== null && expiresAt !== null ? (limit < expiresAt ? limit : expiresAt) : (limit ?? expiresAt);
-    const work = { type, name, payload, plan: plan?.plan ?? null, approval, marks, counts, checkpoint };
+    const must =
+      definition.approval || definition.guard !== undefined ? ({ mustPlan: true } as const) : undefined;
+    const work = {
+      type,
+      name,
+      payload,
+      plan: plan?.plan ?? null,
+      ...must,
+      approval,
+      marks,
+      counts,
+      checkpoint,
+    };
     return { type: "assigned", runner, attempt: context.attempt + 1, token: ids.next(), deadlineAt, work };
   };
 

@@ -95,7 +95,10 @@ export const carryOut = async (engine: Engine, context: JobContext, doing: Doing
     const result: ItemResult = { index, ...settled, ...(ms === undefined ? {} : { ms: Math.round(ms) }) };
     standing = recordItems(standing.marks, standing.counts, [result]);
     freed += settled.freed ?? 0;
-    recorded.push(context.items([result]).then(() => intents.settled(index, settled.outcome)));
+    const told = context.items([result]).then(() => intents.settled(index, settled.outcome));
+    // Heard of at the end, when nothing is left to be done.
+    told.catch(() => undefined);
+    recorded.push(told);
     context.log(sentence(doing, item, settled));
     tell();
   };
