@@ -1,5 +1,6 @@
 import type { BuildCacheRow } from "#schema/host-api.ts";
-import { Age, Mark, Name, Size } from "../resources/cells.tsx";
+import { Age, Mark, Name } from "../resources/cells.tsx";
+import { CREATED, sizeColumn } from "../resources/columns.tsx";
 import type { Resource } from "../resources/resource.ts";
 import { number } from "../show/words.ts";
 
@@ -48,15 +49,7 @@ export const BUILD_CACHE: Resource<"build-cache"> = {
         </Name>
       ),
     },
-    {
-      key: "size",
-      title: "Size",
-      width: "96px",
-      place: "right",
-      order: ({ bytes }) => bytes,
-      largeFirst: true,
-      cell: ({ bytes }) => <Size value={bytes} />,
-    },
+    sizeColumn(),
     {
       key: "type",
       title: "Type",
@@ -74,15 +67,7 @@ export const BUILD_CACHE: Resource<"build-cache"> = {
       largeFirst: true,
       cell: ({ usageCount }) => number(usageCount),
     },
-    {
-      key: "created",
-      title: "Created",
-      width: "96px",
-      from: 720,
-      order: ({ createdAt }) => Date.parse(createdAt),
-      largeFirst: true,
-      cell: ({ createdAt }) => <Age at={createdAt} />,
-    },
+    CREATED,
     {
       key: "last-use",
       title: "Last used",

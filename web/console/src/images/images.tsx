@@ -1,6 +1,6 @@
 import type { ImageRow } from "#schema/host-api.ts";
-import { Age, LastUse, Mark, Name, Size, UsedBy } from "../resources/cells.tsx";
-import { lastUseOrder } from "../resources/last-use-words.ts";
+import { Mark, Name } from "../resources/cells.tsx";
+import { CREATED, LAST_USE, sizeColumn, USED_BY } from "../resources/columns.tsx";
 import { GUARD_FACET, type Resource, USE_FACET } from "../resources/resource.ts";
 import { plural } from "../show/words.ts";
 
@@ -51,42 +51,10 @@ export const IMAGES: Resource<"images"> = {
       order: nameOf,
       cell: (row) => <ImageName row={row} />,
     },
-    {
-      key: "size",
-      title: "Size",
-      width: "96px",
-      place: "right",
-      order: ({ bytes }) => bytes,
-      largeFirst: true,
-      cell: ({ bytes }) => <Size value={bytes} />,
-    },
-    {
-      key: "used-by",
-      title: "Used by",
-      width: "minmax(110px, 1fr)",
-      place: "under",
-      order: ({ usedBy }) => usedBy.length,
-      largeFirst: true,
-      cell: ({ usedBy }, { host }) => <UsedBy names={usedBy} host={host} />,
-    },
-    {
-      key: "created",
-      title: "Created",
-      width: "96px",
-      from: 720,
-      order: ({ createdAt }) => Date.parse(createdAt),
-      largeFirst: true,
-      cell: ({ createdAt }) => <Age at={createdAt} />,
-    },
-    {
-      key: "last-use",
-      title: "Last used",
-      width: "140px",
-      place: "under-right",
-      order: lastUseOrder,
-      largeFirst: true,
-      cell: (row, around) => <LastUse row={row} around={around} />,
-    },
+    sizeColumn(),
+    USED_BY,
+    CREATED,
+    LAST_USE,
     {
       key: "id",
       title: "Id",

@@ -1,22 +1,23 @@
-import { Button, Menu } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
-import { EllipsisVertical, Eye, Pause, PencilLine, Play, Trash2, Zap } from "lucide-react";
+import { useNavigate } from "@tanstack/react-router";
+import { Eye } from "lucide-react";
 import type { ExecutorType } from "#schema/executor-type.ts";
 import type { ScheduleRow } from "#schema/record-api.ts";
 import { useLive, useOffline } from "../live/live-context.tsx";
 import { cronWords } from "../schedules/cron-words.ts";
+import { NextRun } from "../schedules/next-run.tsx";
+import { type ScheduleVerb, SteerButtons } from "../schedules/steer-buttons.tsx";
 import { problemWords } from "../show/problem-words.ts";
 import { GlyphMark } from "../show/state-mark.tsx";
-import { useNow } from "../show/ticker.ts";
-import { elapsed, moment, sentence } from "../show/words.ts";
+import { sentence } from "../show/words.ts";
 import { LastRuns } from "./last-runs.tsx";
 import { canReport, modeOf, policyOf, previewTask } from "./policy-draft.ts";
 import { limitWords, modeWords } from "./policy-words.ts";
 import { ruleWords } from "./rule-words.ts";
 
-type Verb = "pause" | "resume" | "delete" | "run" | "preview";
+type Verb = ScheduleVerb | "preview";
 
 const useSteer = (policy: ScheduleRow, type: ExecutorType | undefined, onChanged: () => void) => {
   const { client } = useLive();
@@ -36,14 +37,6 @@ const useSteer = (policy: ScheduleRow, type: ExecutorType | undefined, onChanged
     onError: (error) =>
       notifications.show({ color: "red", title: "Not possible", message: problemWords(error) }),
   });
-};
-
-const Next = ({ policy }: { readonly policy: ScheduleRow }) => {
-  const now = useNow();
-  if (policy.state === "paused") return <>paused</>;
-  if (policy.firesAt === null) return <>never due</>;
-  const left = Date.parse(policy.firesAt) - now;
-  return <span title={moment(policy.firesAt)}>{left > 0 ? `next in ${elapsed(left)}` : "next run now"}</span>;
 };
 
 interface PolicyLineProps {
@@ -85,39 +78,14 @@ export const PolicyLine = ({ policy, type, onChanged }: PolicyLineProps) => {
             What would it do now?
           </Button>
         )}
-        <Button
-          {...look}
-          leftSection={<Zap size={14} />}
-          data-testid="policy-run"
-          onClick={() => steer.mutate("run")}
-        >
-          Run now
-        </Button>
-        <Button
-          {...look}
-          leftSection={state === "active" ? <Pause size={14} /> : <Play size={14} />}
-          onClick={() => steer.mutate(state === "active" ? "pause" : "resume")}
-        >
-          {state === "active" ? "Pause" : "Resume"}
-        </Button>
-        <Menu withinPortal position="bottom-end">
-          <Menu.Target>
-            <Button {...look} px={6} aria-label={`More about ${name}`}>
-              <EllipsisVertical size={15} />
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item
-              leftSection={<PencilLine size={14} />}
-              renderRoot={(props) => <Link to="/maintenance/$id" params={{ id }} {...props} />}
-            >
-              Edit
-            </Menu.Item>
-            <Menu.Item color="red" leftSection={<Trash2 size={14} />} onClick={() => steer.mutate("delete")}>
-              Delete; its runs stay
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <SteerButtons
+          schedule={policy}
+          noun="policy"
+          edit="/maintenance/$id"
+          stays="runs"
+          look={look}
+          onSteer={steer.mutate}
+        />
       </div>
       <dl className="policy-facts">
         <div>
@@ -129,7 +97,7 @@ export const PolicyLine = ({ policy, type, onChanged }: PolicyLineProps) => {
         <div>
           <dt>When</dt>
           <dd>
-            {sentence(cronWords(cron))}, {timezone} · <Next policy={policy} />
+            {sentence(cronWords(cron))}, {timezone} · <NextRun schedule={policy} />
           </dd>
         </div>
         <div>

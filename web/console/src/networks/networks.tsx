@@ -1,5 +1,6 @@
 import type { NetworkRow } from "#schema/host-api.ts";
-import { Age, Name, UsedBy } from "../resources/cells.tsx";
+import { Name } from "../resources/cells.tsx";
+import { CREATED, USED_BY } from "../resources/columns.tsx";
 import { GUARD_FACET, type Resource, USE_FACET } from "../resources/resource.ts";
 
 const nameOf = ({ name }: NetworkRow): string => name;
@@ -33,24 +34,8 @@ export const NETWORKS: Resource<"networks"> = {
       order: ({ driver }) => driver,
       cell: ({ driver }) => driver,
     },
-    {
-      key: "used-by",
-      title: "Used by",
-      width: "minmax(110px, 1fr)",
-      place: "under",
-      order: ({ usedBy }) => usedBy.length,
-      largeFirst: true,
-      cell: ({ usedBy }, { host }) => <UsedBy names={usedBy} host={host} />,
-    },
-    {
-      key: "created",
-      title: "Created",
-      width: "96px",
-      place: "under-right",
-      order: ({ createdAt }) => (createdAt === null ? null : Date.parse(createdAt)),
-      largeFirst: true,
-      cell: ({ createdAt }) => <Age at={createdAt} />,
-    },
+    USED_BY,
+    { ...CREATED, from: 0, place: "under-right" },
     {
       key: "scope",
       title: "Scope",

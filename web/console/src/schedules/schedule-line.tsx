@@ -1,28 +1,17 @@
-import { Button, Menu } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { ChevronRight, EllipsisVertical, Pause, PencilLine, Play, Trash2, Zap } from "lucide-react";
+import { ChevronRight } from "lucide-react";
 import type { Recorded } from "#client/http.ts";
 import type { ScheduleRow } from "#schema/record-api.ts";
 import { useLive, useOffline, useTask } from "../live/live-context.tsx";
 import { problemWords } from "../show/problem-words.ts";
 import { GlyphMark, StateMark } from "../show/state-mark.tsx";
-import { useNow } from "../show/ticker.ts";
-import { elapsed, moment } from "../show/words.ts";
 import { cronWords } from "./cron-words.ts";
+import { NextRun } from "./next-run.tsx";
 import { ScheduleHistory } from "./schedule-history.tsx";
 import { policyWords } from "./schedule-words.ts";
-
-const Next = ({ schedule }: { readonly schedule: ScheduleRow }) => {
-  const now = useNow();
-  if (schedule.state === "paused") return <>no next run while paused</>;
-  if (schedule.firesAt === null) return <>no next run</>;
-  const left = Date.parse(schedule.firesAt) - now;
-  return (
-    <span title={moment(schedule.firesAt)}>{left > 0 ? `next in ${elapsed(left)}` : "next run now"}</span>
-  );
-};
+import { type ScheduleVerb, SteerButtons } from "./steer-buttons.tsx";
 
 const Last = ({ id }: { readonly id: string }) => {
   const { client, store } = useLive();
@@ -42,9 +31,7 @@ const Last = ({ id }: { readonly id: string }) => {
   );
 };
 
-type Verb = "pause" | "resume" | "run" | "delete";
-
-const RAN: Partial<Record<Verb, string>> = { run: "Submitted now", delete: "Deleted" };
+const RAN: Partial<Record<ScheduleVerb, string>> = { run: "Submitted now", delete: "Deleted" };
 
 interface ScheduleLineProps {
   readonly schedule: ScheduleRow;
@@ -58,7 +45,7 @@ export const ScheduleLine = ({ schedule, open, onChanged }: ScheduleLineProps) =
   const offline = useOffline();
   const { id, name, cron, timezone, state, lastTask } = schedule;
   const steer = useMutation({
-    mutationFn: (verb: Verb): Promise<Recorded> => client.schedules[verb](id),
+    mutationFn: (verb: ScheduleVerb): Promise<Recorded> => client.schedules[verb](id),
     onSuccess: (_, verb) => {
       onChanged();
       if (RAN[verb] !== undefined) notifications.show({ message: `${RAN[verb]}: ${name}`, autoClose: 3_000 });
@@ -87,39 +74,14 @@ export const ScheduleLine = ({ schedule, open, onChanged }: ScheduleLineProps) =
           </span>
         )}
         {lastTask !== null && <Last id={lastTask} />}
-        <Button
-          {...look}
-          leftSection={<Zap size={14} />}
-          data-testid="schedule-run"
-          onClick={() => steer.mutate("run")}
-        >
-          Run now
-        </Button>
-        <Button
-          {...look}
-          leftSection={state === "active" ? <Pause size={14} /> : <Play size={14} />}
-          onClick={() => steer.mutate(state === "active" ? "pause" : "resume")}
-        >
-          {state === "active" ? "Pause" : "Resume"}
-        </Button>
-        <Menu withinPortal position="bottom-end">
-          <Menu.Target>
-            <Button {...look} px={6} aria-label={`More about ${name}`}>
-              <EllipsisVertical size={15} />
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item
-              leftSection={<PencilLine size={14} />}
-              renderRoot={(props) => <Link to="/schedules/$id" params={{ id }} {...props} />}
-            >
-              Edit
-            </Menu.Item>
-            <Menu.Item color="red" leftSection={<Trash2 size={14} />} onClick={() => steer.mutate("delete")}>
-              Delete; its tasks stay
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <SteerButtons
+          schedule={schedule}
+          noun="schedule"
+          edit="/schedules/$id"
+          stays="tasks"
+          look={look}
+          onSteer={steer.mutate}
+        />
       </div>
       <p className="record-under muted small">
         {words}
@@ -129,7 +91,7 @@ export const ScheduleLine = ({ schedule, open, onChanged }: ScheduleLineProps) =
             (<code>{cron}</code>)
           </>
         )}
-        , {timezone} · <Next schedule={schedule} />
+        , {timezone} · <NextRun schedule={schedule} />
       </p>
       {open && (
         <>

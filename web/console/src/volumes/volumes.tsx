@@ -1,6 +1,6 @@
 import type { VolumeRow } from "#schema/host-api.ts";
-import { Age, LastUse, Mark, Name, Size, UsedBy } from "../resources/cells.tsx";
-import { lastUseOrder } from "../resources/last-use-words.ts";
+import { Mark, Name } from "../resources/cells.tsx";
+import { CREATED, LAST_USE, sizeColumn, USED_BY } from "../resources/columns.tsx";
 import { GUARD_FACET, type Resource, USE_FACET } from "../resources/resource.ts";
 
 const nameOf = ({ name }: VolumeRow): string => name;
@@ -8,6 +8,9 @@ const nameOf = ({ name }: VolumeRow): string => name;
 /** Anonymous volumes are named by 64 hexadecimal digits; the first twelve tell them apart. */
 const shown = ({ name, anonymous }: VolumeRow): string =>
   anonymous && /^[0-9a-f]{64}$/.test(name) ? name.slice(0, 12) : name;
+
+/** The engine lists no sizes of volumes: finding them takes walking all files. */
+const UNMEASURED = "The engine does not list it. “Measure now” on the host's card finds the biggest.";
 
 export const VOLUMES: Resource<"volumes"> = {
   list: "volumes",
@@ -45,44 +48,10 @@ export const VOLUMES: Resource<"volumes"> = {
         </Name>
       ),
     },
-    {
-      key: "size",
-      title: "Size",
-      width: "96px",
-      place: "right",
-      order: ({ bytes }) => bytes,
-      largeFirst: true,
-      cell: ({ bytes }) => (
-        <Size value={bytes} reason="Volumes are measured by “Measure now” on the host's card." />
-      ),
-    },
-    {
-      key: "used-by",
-      title: "Used by",
-      width: "minmax(110px, 1fr)",
-      place: "under",
-      order: ({ usedBy }) => usedBy.length,
-      largeFirst: true,
-      cell: ({ usedBy }, { host }) => <UsedBy names={usedBy} host={host} />,
-    },
-    {
-      key: "created",
-      title: "Created",
-      width: "96px",
-      from: 720,
-      order: ({ createdAt }) => (createdAt === null ? null : Date.parse(createdAt)),
-      largeFirst: true,
-      cell: ({ createdAt }) => <Age at={createdAt} />,
-    },
-    {
-      key: "last-use",
-      title: "Last used",
-      width: "140px",
-      place: "under-right",
-      order: lastUseOrder,
-      largeFirst: true,
-      cell: (row, around) => <LastUse row={row} around={around} />,
-    },
+    sizeColumn(UNMEASURED),
+    USED_BY,
+    CREATED,
+    LAST_USE,
     {
       key: "driver",
       title: "Driver",
