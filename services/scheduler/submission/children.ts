@@ -2,9 +2,12 @@ import type { ChildReply, ChildSubmission } from "#schema/attempt-questions.ts";
 import { definitionOf } from "#schema/task.evolve.ts";
 import type { Authority } from "../authority.ts";
 import { holds, STALE } from "../runners/attempts.ts";
+import { CHILDREN_MOST, hasTooMany, noteChild } from "./offspring.ts";
 import { refuse } from "./submission.ts";
 import { admit, prepare } from "./submit.ts";
 import { snapshotOf } from "../tasks.ts";
+
+const TOO_MANY = `A task may submit at most ${CHILDREN_MOST} tasks of its own, and this one has.`;
 
 const parentOf = ({ tasks }: Authority, id: string): string | undefined => {
   const live = tasks.get(id);
@@ -32,9 +35,12 @@ export const submitChild = async (authority: Authority, report: ChildSubmission)
     parent: taskId,
     task: { ...task, idempotencyKey: childKey },
   } as const;
+  const isNew = authority.tasks.byIdempotencyKey(childKey) === undefined;
+  if (isNew && hasTooMany(authority.tasks, taskId)) return refuse("refused", TOO_MANY);
   const prepared = await prepare(authority, submission);
   // Keeping a large payload took time: the attempt may have lost its task.
   if (!holds(authority.tasks.get(taskId), report)) return STALE;
+  if (isNew && !("ok" in prepared)) noteChild(authority.tasks, taskId);
   const reply = "ok" in prepared ? prepared : admit(authority, submission, prepared.definition);
   if (reply.ok && parentOf(authority, reply.taskId) !== taskId)
     return refuse("invalid", `The key ${childKey} is that of a task which is no child of this one.`);

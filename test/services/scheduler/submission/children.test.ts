@@ -130,6 +130,25 @@ describe("a child task", () => {
     expect(graph.authority.tasks.live).toBe(1);
   });
 
+  it("is refused to a parent that has ten thousand, which are still answered; another parent may", async () => {
+    const { graph, parent, child } = aParent();
+    for (let n = 0; n < 10_000; n += 1) idOf(await child(String(n)));
+    expect(await child("one too many")).toMatchObject({
+      ok: false,
+      code: "refused",
+      message: "A task may submit at most 10000 tasks of its own, and this one has.",
+    });
+    expect(await child("9999")).toMatchObject({ ok: true, repeated: true });
+    graph.paper.store();
+    const next = aGraph(reborn(graph));
+    const again = { ...asker, taskId: parent, task: { type: "sleep", payload: {} } };
+    expect(await submitChild(next.authority, { ...again, key: "too many after a restart" })).toMatchObject({
+      code: "refused",
+    });
+    const other = aParent({}, graph);
+    expect(await other.child("first")).toMatchObject({ ok: true });
+  }, 30_000);
+
   it("goes on when its parent is cancelled", async () => {
     const { graph, parent, child } = aParent();
     const id = idOf(await child("first"));
