@@ -1,5 +1,6 @@
 import { createServer, connect, type Socket } from "node:net";
 import { once } from "node:events";
+import { bindSockets } from "./bind-sockets.ts";
 
 /** A loopback TCP proxy whose connections can be cut, or whose answers can be withheld. */
 export interface TcpProxy {
@@ -20,16 +21,7 @@ export const startTcpProxy = async (target: number): Promise<TcpProxy> => {
   const proxy = { port: 0, mute: false };
   const server = createServer((client) => {
     const upstream = connect(target, "127.0.0.1");
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket
-        .on("error", () => undefined)
-        .on("close", () => {
-          sockets.delete(socket);
-          client.destroy();
-          upstream.destroy();
-        });
-    }
+    bindSockets(sockets, client, upstream);
     client.on("data", (data) => upstream.write(data));
     upstream.on("data", (data) => {
       if (!proxy.mute) client.write(data);

@@ -77,16 +77,23 @@ it("a runner is present, then left or lost, then present again with its new boot
   expect(await runner()).toMatchObject({ state: "present", boot: "b3" });
 });
 
-it("items follow the plan, their results, and a retry of the failed ones", async () => {
-  const { journal, sql } = bench;
+/** A task at work on a plan of so many items. */
+const atWorkOn = async (count: number): Promise<string> => {
+  const { journal } = bench;
   const id = await journal.begin();
   await journal.happen(id, {
     type: "planned",
     report: 2,
-    plan: { number: 1, count: 4, plan: { value: plan(4) } },
+    plan: { number: 1, count, plan: { value: plan(count) } },
   });
   await journal.happen(id, anAssignment(2));
   await journal.happen(id, { type: "started", report: 1 });
+  return id;
+};
+
+it("items follow the plan, their results, and a retry of the failed ones", async () => {
+  const { journal, sql } = bench;
+  const id = await atWorkOn(4);
   await journal.happen(id, {
     type: "items-recorded",
     report: 2,
@@ -126,14 +133,7 @@ it("items follow the plan, their results, and a retry of the failed ones", async
 
 it("results of items that no row can hold stop nothing: a time is cut to the longest, an item there is not has no row", async () => {
   const { journal } = bench;
-  const id = await journal.begin();
-  await journal.happen(id, {
-    type: "planned",
-    report: 2,
-    plan: { number: 1, count: 2, plan: { value: plan(2) } },
-  });
-  await journal.happen(id, anAssignment(2));
-  await journal.happen(id, { type: "started", report: 1 });
+  const id = await atWorkOn(2);
   await journal.happen(id, {
     type: "items-recorded",
     report: 2,

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { bindSockets } from "../../support/bind-sockets.ts";
 import { ENGINE_SOCKET } from "../../support/engine-socket.ts";
 
 /** The engine's socket behind one that can be taken away and given back. */
@@ -19,16 +20,7 @@ export const startEngineProxy = async (path: string, target = ENGINE_SOCKET): Pr
   const restore = async (): Promise<void> => {
     server = createServer((client) => {
       const upstream = connect(target);
-      for (const socket of [client, upstream]) {
-        sockets.add(socket);
-        socket
-          .on("error", () => undefined)
-          .on("close", () => {
-            sockets.delete(socket);
-            client.destroy();
-            upstream.destroy();
-          });
-      }
+      bindSockets(sockets, client, upstream);
       client.pipe(upstream).pipe(client);
     });
     server.listen(path);

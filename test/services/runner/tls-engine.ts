@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { createServer } from "node:tls";
+import { bindSockets } from "../../support/bind-sockets.ts";
 import { ENGINE_SOCKET } from "../../support/engine-socket.ts";
 
 /** The engine behind TLS on a loopback port, which lets in only who shows a certificate of its authority. */
@@ -86,16 +87,7 @@ export const startTlsEngine = async (folder: string, target = ENGINE_SOCKET): Pr
     },
     (client) => {
       const upstream = connect(target);
-      for (const socket of [client, upstream]) {
-        sockets.add(socket);
-        socket
-          .on("error", () => undefined)
-          .on("close", () => {
-            sockets.delete(socket);
-            client.destroy();
-            upstream.destroy();
-          });
-      }
+      bindSockets(sockets, client, upstream);
       client.pipe(upstream).pipe(client);
     },
   );
