@@ -22,12 +22,10 @@ const checkOf = (schema: object): Check => {
   const check: Check = (payload) => {
     const { valid, errors } = validator.validate(payload);
     if (valid) return [];
-    return errors
-      .slice(0, MOST_FAULTS)
-      .map(({ instanceLocation, error }) => ({
-        path: `payload${instanceLocation.slice(1)}`,
-        message: error,
-      }));
+    return errors.slice(0, MOST_FAULTS).map(({ instanceLocation, error }) => ({
+      path: `payload${instanceLocation.slice(1)}`,
+      message: error,
+    }));
   };
   if (!ENDLESS.test(JSON.stringify(schema))) return check;
   return (payload) => withinTime(LIMIT_MS, () => check(payload));
