@@ -1,21 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { SCHEDULER } from "#schema/actor.ts";
 import {
   decode,
   encode,
   eventOf,
   type Fact,
   GENESIS,
-  patchOf,
   type TaskFact,
   UnreadableFact,
 } from "#schema/envelope.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
-import { evolve, statePath, tagOf, type Task, unborn } from "#schema/task.evolve.ts";
+import { evolve, statePath, type Task, unborn } from "#schema/task.evolve.ts";
 import { BrokenHistory, fold, type FoldedTask } from "#schema/task.fold.ts";
 import { retryDelay } from "#schema/task.retry.ts";
 import { DEFAULT_RETRY } from "#schema/task.definition.ts";
 import { subjectOf } from "#schema/subjects.ts";
+import { aTaskFact } from "../support/a-task-fact.ts";
 import { EXAMPLES } from "../support/task-examples.ts";
 
 const life: TaskEvent[] = [
@@ -36,30 +35,16 @@ const factsOf = (events: readonly TaskEvent[]): { facts: TaskFact[]; task: Task 
   const facts = events.map((event, index) => {
     const before = task;
     task = evolve(before, event);
-    const { type, ...data } = event;
-    const to = statePath(task);
-    return {
-      v: 1,
+    return aTaskFact({
       id: `f${index}`,
-      type,
+      at: "2026-11-21T08:00:00.000Z",
+      chain: { stream: GENESIS, task: null },
       taskId: "task-1",
       n: index + 1,
-      from: statePath(before),
-      to,
-      at: "2026-11-21T08:00:00.000Z",
-      actor: SCHEDULER,
-      reason: null,
-      cause: null,
-      attempt: task.context.attempt,
-      runner: before.context.runner ?? task.context.runner,
-      token: task.context.token,
-      machine: 1,
-      epoch: 1,
-      data,
-      patch: patchOf(before.context, task.context),
-      chain: { stream: GENESIS, task: null },
-      ...(tagOf(to) === "settled" || type === "revived" ? { whole: task.context } : {}),
-    } satisfies TaskFact;
+      event,
+      before,
+      after: task,
+    });
   });
   return { facts, task };
 };

@@ -8,7 +8,6 @@ import {
   type Fact,
   GENESIS,
   type Hash,
-  patchOf,
   type RecordFact,
   type RunnerFact,
   type TaskFact,
@@ -17,9 +16,9 @@ import type { RecordEvent, RecordKind, RecordValue } from "#schema/record.ts";
 import { HEADER, JOURNAL, subjectOf } from "#schema/subjects.ts";
 import type { TaskDefinition } from "#schema/task.definition.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
-import { evolve, statePath, type Task, unborn } from "#schema/task.evolve.ts";
-import { MACHINE_VERSION } from "#schema/task.context.ts";
-import { aDefinition } from "./task-examples.ts";
+import { evolve, type Task, unborn } from "#schema/task.evolve.ts";
+import { aTaskFact } from "./a-task-fact.ts";
+import { aDefinition, EXAMPLES } from "./task-examples.ts";
 
 interface Written {
   task: Task;
@@ -98,22 +97,14 @@ export const openTestJournal = (
     const before = tasks.get(taskId);
     const from = before?.task ?? unborn();
     const task = evolve(from, event);
-    const { type, ...data } = event;
-    const legal: TaskFact = {
+    const legal = aTaskFact({
       ...surround(before?.hash ?? null),
-      type,
       taskId,
       n: (before?.n ?? 0) + 1,
-      from: statePath(from),
-      to: statePath(task),
-      attempt: task.context.attempt,
-      runner: task.context.runner,
-      token: task.context.token,
-      machine: MACHINE_VERSION,
-      data,
-      patch: patchOf(from.context, task.context),
-      ...(task.hasTag("settled") || from.hasTag("settled") ? { whole: task.context } : {}),
-    };
+      event,
+      before: from,
+      after: task,
+    });
     const fact = forge(legal) as TaskFact;
     tasks.set(taskId, { task, n: legal.n, hash: sha256(encode(fact)) });
     await publish(fact, task.context.definition?.queue ?? "default");
@@ -143,22 +134,11 @@ export const openTestJournal = (
   };
 };
 
-export const anAssignment = (attempt: number): TaskEvent => ({
-  type: "assigned",
+export const anAssignment = (attempt = 1): TaskEvent => ({
+  ...EXAMPLES.assigned,
   runner: "local",
   attempt,
   token: `token-${attempt}`,
-  deadlineAt: null,
-  work: {
-    type: "command",
-    name: "Say hello",
-    payload: { value: {} },
-    plan: null,
-    marks: "",
-    counts: { planned: 0, done: 0, unchanged: 0, skipped: 0, failed: 0 },
-    approval: null,
-    checkpoint: null,
-  },
 });
 
 /** A journal as the product makes it, but for what a test must be able to damage. */

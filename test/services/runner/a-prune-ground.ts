@@ -10,7 +10,8 @@ import { ensureImage, IMAGE } from "../../support/containers.ts";
 import { startNats } from "../../support/stack.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { bulkRuns } from "./bulk-run.ts";
-import { openPeer, type Peer, type PeerTask } from "./peer.ts";
+import type { PeerTask } from "./peer-tasks.ts";
+import { openPeer, type Peer } from "./peer.ts";
 import { type RunnerProcess, startRunnerProcess } from "./program.ts";
 import { type RecordingEngine, startRecordingEngine } from "./recording-engine.ts";
 

@@ -1,5 +1,6 @@
 import type { ItemCounts } from "#schema/items.ts";
-import type { Peer, PeerTask } from "./peer.ts";
+import type { PeerTask } from "./peer-tasks.ts";
+import type { Peer } from "./peer.ts";
 
 const SETTLED = ["completed", "failed", "cancelled", "paused", "retrying"];
 

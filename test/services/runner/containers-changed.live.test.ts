@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { markAt } from "#schema/items.ts";
 import { lacks } from "../../support/needs.ts";
 import { type BulkGround, bulkGround } from "./a-bulk-ground.ts";
-import type { PeerTask } from "./peer.ts";
+import type { PeerTask } from "./peer-tasks.ts";
 
 /** Enough that a pause meets a removal on its way. */
 const COUNT = 20;

@@ -8,7 +8,8 @@ import { startContainers, type TestContainers } from "../../support/containers.t
 import { lacks } from "../../support/needs.ts";
 import { startNats, type TestNats } from "../../support/stack.ts";
 import { bulkRuns } from "./bulk-run.ts";
-import { openPeer, type Peer, type PeerTask } from "./peer.ts";
+import type { PeerTask } from "./peer-tasks.ts";
+import { openPeer, type Peer } from "./peer.ts";
 import { type RunnerProcess, startRunnerProcess } from "./program.ts";
 
 describe.skipIf(lacks.docker)("bulk work on containers", () => {

@@ -5,7 +5,7 @@ import { lacks } from "../../support/needs.ts";
 import { type BulkGround, bulkGround } from "./a-bulk-ground.ts";
 import { type Podman, startPodman } from "./a-podman.ts";
 import { planOf } from "./a-prune-ground.ts";
-import type { PeerTask } from "./peer.ts";
+import type { PeerTask } from "./peer-tasks.ts";
 
 const COUNT = 30;
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { lacks } from "../../support/needs.ts";
 import { type Podman, startPodman } from "./a-podman.ts";
 import { classesOf, outcomesOf, planOf, type PruneGround, pruneGround } from "./a-prune-ground.ts";
-import type { PeerTask } from "./peer.ts";
+import type { PeerTask } from "./peer-tasks.ts";
 
 const IMAGES = "docker.images.prune";
 const VOLUMES = "docker.volumes.prune";

@@ -10,7 +10,7 @@ import { until } from "../../support/until.ts";
 import { type HostsGround, hostsGround } from "./a-hosts-ground.ts";
 import { type Podman, startPodman } from "./a-podman.ts";
 import { bulkRuns } from "./bulk-run.ts";
-import type { PeerTask } from "./peer.ts";
+import type { PeerTask } from "./peer-tasks.ts";
 
 const MIB = 1024 * 1024;
 const IDLE = 'trap "exit 0" TERM; while :; do sleep 1 & wait; done';

@@ -3,7 +3,7 @@ import { markAt } from "#schema/items.ts";
 import { lacks } from "../../support/needs.ts";
 import { planOf, type PruneGround, pruneGround } from "./a-prune-ground.ts";
 import { settledItems } from "./bulk-run.ts";
-import type { PeerTask } from "./peer.ts";
+import type { PeerTask } from "./peer-tasks.ts";
 
 const TYPE = "docker.containers.prune";
 const COUNT = 60;

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { type EngineProxy, startEngineProxy } from "./engine-proxy.ts";
 import { type Ground, startGround } from "./a-ground.ts";
-import type { PeerTask } from "./peer.ts";
+import type { PeerTask } from "./peer-tasks.ts";
 
 const MIB = 1024 * 1024;
 const engine = new Docker();

@@ -1,12 +1,12 @@
-import { SCHEDULER } from "#schema/actor.ts";
 import type { TaskDetail } from "#schema/api.ts";
-import { GENESIS, patchOf, type TaskFact } from "#schema/envelope.ts";
-import { MACHINE_VERSION } from "#schema/task.context.ts";
+import { GENESIS, type TaskFact } from "#schema/envelope.ts";
 import type { TaskDefinition } from "#schema/task.definition.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
-import { evolve, statePath, type Task, unborn } from "#schema/task.evolve.ts";
+import { evolve, type Task, unborn } from "#schema/task.evolve.ts";
 import { fold, type FoldedTask } from "#schema/task.fold.ts";
 import { summaryOf } from "#schema/task.summary.ts";
+import { anAssignment } from "../../support/a-journal.ts";
+import { aTaskFact } from "../../support/a-task-fact.ts";
 import { aDefinition } from "../../support/task-examples.ts";
 
 export interface Told {
@@ -15,24 +15,6 @@ export interface Told {
 }
 
 const START = Date.parse("2026-11-21T08:00:00.000Z");
-
-export const anAssignment = (attempt = 1): TaskEvent => ({
-  type: "assigned",
-  runner: "local",
-  attempt,
-  token: `token-${attempt}`,
-  deadlineAt: null,
-  work: {
-    type: "command",
-    name: "Say hello",
-    payload: { value: {} },
-    plan: null,
-    approval: null,
-    marks: "",
-    counts: { planned: 0, done: 0, unchanged: 0, skipped: 0, failed: 0 },
-    checkpoint: null,
-  },
-});
 
 export const aPlanOf = (count: number, number = 1): TaskEvent => ({
   type: "planned",
@@ -61,31 +43,17 @@ export class ToldJournal {
   happen(taskId: string, event: TaskEvent): Told {
     const before = this.tasks.get(taskId) ?? { task: unborn(), n: 0 };
     const task = evolve(before.task, event);
-    const { type, ...data } = event;
     this.seq += 1;
-    const settledSide = task.hasTag("settled") || before.task.hasTag("settled");
-    const fact: TaskFact = {
-      v: 1,
+    const fact = aTaskFact({
       id: `fact-${this.seq}`,
       at: new Date(START + this.seq * 1_000).toISOString(),
-      actor: SCHEDULER,
-      reason: null,
-      cause: null,
-      epoch: 1,
       chain: { stream: GENESIS, task: null },
-      type,
       taskId,
       n: before.n + 1,
-      from: statePath(before.task),
-      to: statePath(task),
-      attempt: task.context.attempt,
-      runner: task.context.runner,
-      token: task.context.token,
-      machine: MACHINE_VERSION,
-      data,
-      patch: patchOf(before.task.context, task.context),
-      ...(settledSide ? { whole: task.context } : {}),
-    };
+      event,
+      before: before.task,
+      after: task,
+    });
     this.tasks.set(taskId, { task, n: fact.n });
     this.folded.set(taskId, fold(this.folded.get(taskId) ?? null, this.seq, fact));
     const told = { seq: this.seq, fact };

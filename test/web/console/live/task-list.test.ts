@@ -4,7 +4,8 @@ import { summaryOf } from "#schema/task.summary.ts";
 import type { TaskFilter } from "../../../../web/console/src/live/task-filter.ts";
 import { TaskList } from "../../../../web/console/src/live/task-list.ts";
 import { TaskStore } from "../../../../web/console/src/live/task-store.ts";
-import { anAssignment, ToldJournal } from "../told-facts.ts";
+import { anAssignment } from "../../../support/a-journal.ts";
+import { ToldJournal } from "../told-facts.ts";
 
 /** A list over a journal: `tell` passes on what happened since, `wait` lets time pass. */
 const listOver = (journal: ToldJournal, filter: TaskFilter, pages?: () => Page<TaskSummary>) => {

@@ -3,7 +3,8 @@ import type { TaskDetail } from "#schema/api.ts";
 import { summaryOf } from "#schema/task.summary.ts";
 import { RECORD_LIMIT } from "../../../../web/console/src/live/old-records.ts";
 import { TaskStore } from "../../../../web/console/src/live/task-store.ts";
-import { anAssignment, type Told, ToldJournal } from "../told-facts.ts";
+import { anAssignment } from "../../../support/a-journal.ts";
+import { type Told, ToldJournal } from "../told-facts.ts";
 
 const storeWith = (
   fetchTask: (id: string) => Promise<TaskDetail | null> = () => Promise.resolve(null),

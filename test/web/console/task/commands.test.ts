@@ -6,7 +6,8 @@ import { restore } from "#schema/task.evolve.ts";
 import { summaryOf } from "#schema/task.summary.ts";
 import { offersFor, offersForLine, shownOffers } from "../../../../web/console/src/task/commands.ts";
 import { EXAMPLES } from "../../../support/task-examples.ts";
-import { anAssignment, aPlanOf, ToldJournal } from "../told-facts.ts";
+import { anAssignment } from "../../../support/a-journal.ts";
+import { aPlanOf, ToldJournal } from "../told-facts.ts";
 
 const events = Object.values(EXAMPLES).filter(({ type }) => type !== "submitted") as readonly TaskEvent[];
 

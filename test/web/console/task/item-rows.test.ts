@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import type { ItemRow } from "#schema/api.ts";
 import type { ItemResult } from "#schema/items.ts";
 import { rowsAfter, standingOf } from "../../../../web/console/src/task/item-rows.ts";
-import { anAssignment, aPlanOf, ToldJournal } from "../told-facts.ts";
+import { anAssignment } from "../../../support/a-journal.ts";
+import { aPlanOf, ToldJournal } from "../told-facts.ts";
 
 /** A bulk run at work on four items. */
 const aRun = (): ToldJournal => {
