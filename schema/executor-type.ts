@@ -51,6 +51,8 @@ export interface ExecutorType {
    * host's; where it is absent, per runner, under the runner's id.
    */
   readonly lane?: { readonly by: string; readonly limit: number };
+  /** The field of the payload that names a host (absent in a payload: the runner's own): only runners that reach that host take such work. */
+  readonly site?: string;
   /** Rights that submitting and approving its tasks takes beside `operate`. */
   readonly needs?: readonly Capability[];
   /** What plans of scheduled tasks are held to that bring no guard of their own. */

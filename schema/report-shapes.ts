@@ -61,6 +61,7 @@ export const OfferedType = Type.Object({
   lane: Type.Optional(
     Type.Object({ by: Token, limit: Type.Integer({ minimum: 1, maximum: 10_000 }) }, strict),
   ),
+  site: Type.Optional(Token),
   needs: Type.Optional(Type.Array(Type.Enum([...CAPABILITIES]))),
   guard: Type.Optional(PlanGuard),
   itemLock: Type.Optional(Token),
@@ -83,6 +84,8 @@ export const HelloShape = Type.Object({
   ),
   host: Type.String(),
   pid: Count,
+  sites: Type.Optional(Type.Array(Type.String({ maxLength: 200 }), { maxItems: 1_000 })),
+  place: Type.Optional(Id),
   seen: Count,
 });
 

@@ -27,6 +27,10 @@ export interface Hello {
   readonly isolation?: { readonly groups: "cgroup2" | "cgroup1" | "soft"; readonly message: string };
   readonly host: string;
   readonly pid: number;
+  /** Names of the container hosts it reaches, its own first; absent: it does not say. */
+  readonly sites?: readonly string[];
+  /** Tells its machine and data folder from others: two runners that are called the same are told apart by it. */
+  readonly place?: string;
   /** Highest journal sequence this runner ever saw; 0 on first boot. A stream behind it is refused. */
   readonly seen: number;
 }
@@ -97,9 +101,11 @@ export interface AttemptReports {
 
 /**
  * `stale`: the attempt is no longer the task's; kill its work. `unknown-runner`: say hello again.
+ * `name-taken`: another runner that is called the same is at work.
  * `illegal`: the chart does not allow it now. `unavailable`: nothing was recorded; try again.
  */
-export type ReportRefusal = "stale" | "unknown-runner" | "illegal" | "behind" | "unavailable" | "invalid";
+export type ReportRefusal =
+  "stale" | "unknown-runner" | "name-taken" | "illegal" | "behind" | "unavailable" | "invalid";
 
 export type ReportReply =
   | { readonly ok: true; readonly seq: number }

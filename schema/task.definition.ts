@@ -108,6 +108,8 @@ export interface TaskDefinition {
   readonly guard?: PlanGuard;
   /** Declared by the type: it counts against the limit of its type for this value of a payload's field; absent: its runner's id. */
   readonly lane?: { readonly by: string; readonly value?: string };
+  /** Declared by the type: the host it is about, which its runner must reach; null: its runner's own, whichever takes it first. */
+  readonly site?: string | null;
   /** Declared by the type: each item of the plan is locked as `<itemLock>:<item id>`. */
   readonly itemLock?: string;
   readonly requires?: Requirements;

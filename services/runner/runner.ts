@@ -89,6 +89,8 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
       isolation: { groups: site.kind, message: site.message },
       host: env.hostName,
       pid: process.pid,
+      sites: sites.all.map(({ name }) => name),
+      place: mark,
       seen: inbox.seen,
     }),
     welcomed: (boot, { seq, cordoned = false, slots: wished = null }, fresh) => {

@@ -3,13 +3,17 @@ import { ask } from "#infra/nats/serve.ts";
 import { CAPABILITIES, type Capability } from "#schema/policy.ts";
 import { type CommandVerb, commandSubject } from "#schema/subjects.ts";
 import type { SubmitWish } from "#schema/wishes.ts";
-import { aReader, aRunner, anEdge, aScheduler, provisioned } from "./a-scheduler.ts";
+import { aReader, aRunner, anEdge, aScheduler } from "./a-scheduler.ts";
+import { provisioned } from "./provisioned.ts";
 import { startNats } from "./stack.ts";
 
 let wishes = 0;
 
-export const aWorld = async (env: Record<string, string> = {}) => {
-  const nats = await provisioned(await startNats());
+export const aWorld = async (
+  env: Record<string, string> = {},
+  options: Parameters<typeof startNats>[0] = {},
+) => {
+  const nats = await provisioned(await startNats(options));
   let scheduler = await aScheduler(nats, env);
   const edge = await anEdge(nats);
   const journal = await aReader(edge.connection);

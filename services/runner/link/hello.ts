@@ -19,7 +19,10 @@ export const introduce = async (
     if (reply?.code === "behind")
       throw new Fatal(`The journal is behind what this runner has seen: ${reply.message}`);
     if (reply?.code === "invalid") throw new Fatal(`The scheduler refuses this runner: ${reply.message}`);
-    if (tries === 1) log.info({ answer: reply?.message ?? "none" }, "waiting for a scheduler");
+    if (reply?.code === "name-taken") {
+      // It may be about to end: then this one takes its place.
+      if (tries === 1) log.error(reply.message);
+    } else if (tries === 1) log.info({ answer: reply?.message ?? "none" }, "waiting for a scheduler");
     await sleep(AGAIN_MS);
   }
   return undefined;

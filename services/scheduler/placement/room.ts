@@ -70,6 +70,8 @@ export const createRooms = ({ runners, usage, rates, queues, limits, concurrency
 
   const wears = ({ offers }: KnownRunner, { labels = {} }: Requirements): boolean =>
     Object.entries(labels).every(([key, value]) => offers.labels[key] === value);
+  const reaches = ({ sites }: KnownRunner, site: string | null): boolean =>
+    site === null || sites === null || sites.includes(site);
   const couldEver = (runner: KnownRunner, requires: Requirements): boolean =>
     wears(runner, requires) &&
     (requires.cpus ?? 0) <= runner.offers.cpus &&
@@ -140,7 +142,7 @@ export const createRooms = ({ runners, usage, rates, queues, limits, concurrency
   };
 
   const byRunner = (group: Group, used: Used): Room => {
-    const { runner: held, type, requires } = group;
+    const { runner: held, type, requires, site } = group;
     const present = [...runners.present()];
     const able = present.filter(({ id, types }) =>
       held === null ? types.some((offered) => offered.type === type) : id === held,
@@ -150,7 +152,10 @@ export const createRooms = ({ runners, usage, rates, queues, limits, concurrency
       if (present.length === 0) return closed("no-runner", null, "No runner is connected.");
       return closed("no-runner-for-type", null, `No connected runner offers the type ${type}.`);
     }
-    const fitting = held === null ? able.filter((runner) => couldEver(runner, requires)) : able;
+    const reaching = held === null ? able.filter((runner) => reaches(runner, site)) : able;
+    if (reaching.length === 0)
+      return closed("no-runner-for-host", null, `No connected runner reaches the host ${site}.`);
+    const fitting = held === null ? reaching.filter((runner) => couldEver(runner, requires)) : reaching;
     if (fitting.length === 0)
       return closed("requirements", null, `It needs ${spell(requires)}, more than any connected runner has.`);
     const willing = amongWilling(fitting, used);

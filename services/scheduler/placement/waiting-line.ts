@@ -1,6 +1,7 @@
 import type { Hash } from "#schema/envelope.ts";
 import { PRIORITIES } from "#schema/priorities.ts";
 import type { Priority, Requirements } from "#schema/task.definition.ts";
+import type { TaskContext } from "#schema/task.context.ts";
 import { definitionOf } from "#schema/task.evolve.ts";
 import { agedBy } from "#schema/task.order.ts";
 import { createHeap, type Heap } from "../heap.ts";
@@ -19,6 +20,8 @@ export interface Group {
   readonly requires: Requirements;
   /** The lane their types put them in; null where these have none. */
   readonly typeLane: TypeLane | null;
+  /** The container host that a runner must reach to take them; null when any will do. */
+  readonly site: string | null;
 }
 
 interface Ticket {
@@ -75,13 +78,21 @@ export interface WaitingLine {
 const byBirth = (a: Ticket, b: Ticket): number => a.born - b.born;
 const isVoid = ({ task, hash }: Ticket): boolean => task.hash !== hash;
 
+/** What is about its runner's own host is bound to that by its plan. */
+const siteOf = ({ definition, plan }: TaskContext): string | null =>
+  definition?.site === undefined ? null : (definition.site ?? plan?.engine?.host ?? null);
+
 export const groupOf = (task: LiveTask): Group => {
   const { context } = snapshotOf(task);
   const { type, queue, requires = {}, lane: typeLane = null } = definitionOf(context);
   const { runner } = context;
+  const site = siteOf(context);
   const what = typeLane === null ? type : `${type} in ${JSON.stringify([typeLane.by, typeLane.value])}`;
-  const who = runner === null ? `${what} ${JSON.stringify(requires)}` : `${what} at ${runner}`;
-  return { id: `${queue} ${who}`, who, runner, type, queue, requires, typeLane };
+  const who =
+    runner === null
+      ? `${what} ${JSON.stringify(requires)}${site === null ? "" : ` on ${site}`}`
+      : `${what} at ${runner}`;
+  return { id: `${queue} ${who}`, who, runner, type, queue, requires, typeLane, site };
 };
 
 /** Two tasks in one lane wait for the very same: a task with a plan of its own has a lane of its own. */

@@ -27,6 +27,11 @@ export const hello = async (
     const message = `Runner ${greeting.runner} has seen fact ${greeting.seen}, but the journal ends at ${journal.stored.seq}: facts are missing.`;
     return { ok: false, code: "behind", message };
   }
+  const namesake = runners.namesake(greeting);
+  if (namesake) {
+    const message = `A runner ${greeting.runner} is at work already, as process ${namesake.pid} on ${namesake.host}; give one of the two another LONGSHORE_RUNNER_ID.`;
+    return { ok: false, code: "name-taken", message };
+  }
   const known = runners.get(greeting.runner);
   const wished = {
     ...(records.limit.get(cordonOf(greeting.runner)) ? { cordoned: true } : {}),

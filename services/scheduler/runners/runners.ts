@@ -18,6 +18,11 @@ export interface KnownRunner {
   /** What it can spare for tasks that say what they need; without end when it has not said. */
   readonly offers: Offers;
   readonly types: readonly ExecutorType[];
+  /** Names of the container hosts it reaches; null when it has not said. */
+  readonly sites: readonly string[] | null;
+  /** Tells it from another of the same name; null when it has not said. */
+  readonly place: string | null;
+  readonly pid: number;
   readonly present: boolean;
   /** What it announced last, to tell whether another hello of the same boot says anything new. */
   readonly announced: string;
@@ -43,6 +48,8 @@ export interface Runners {
   leave(id: string, how: "left" | "lost", message: string): void;
   /** True when the lease was renewed; false when this boot is not the present one. */
   renew(id: string, boot: string): boolean;
+  /** Another runner of this name, elsewhere, that is at work now. */
+  namesake(hello: Hello): KnownRunner | undefined;
   /** Everybody counts as just seen: after a start, a reconnect, or a stall of our own. */
   forgive(): void;
   /** Runners whose lease ran out. */
@@ -69,11 +76,11 @@ const afterFact = (
   before: KnownRunner | undefined,
 ): KnownRunner | undefined => {
   if (fact.type !== "joined") return before && { ...before, present: false };
-  const { boot, slots, types, host, offers } = fact.data as unknown as Hello;
+  const { boot, slots, types, host, offers, pid, sites = null, place = null } = fact.data as unknown as Hello;
   const id = fact.runner;
   const joined = before?.present === true && before.boot === boot ? before.joined : seq;
   const said = { host, slots, offers: { ...UNLIMITED, ...offers }, types, announced: announced(fact.data) };
-  return { id, boot, ...said, present: true, joined };
+  return { id, boot, ...said, sites, place, pid, present: true, joined };
 };
 
 export const createRunners = ({ journal, epoch, clock, ids }: RunnersOptions): Runners => {
@@ -89,6 +96,8 @@ export const createRunners = ({ journal, epoch, clock, ids }: RunnersOptions): R
     for (const { type } of before?.types ?? []) if (!offered(type)) types.delete(type);
     for (const type of runner.types) types.set(type.type, type);
   };
+
+  const isOverdue = ({ id }: KnownRunner): boolean => (seen.get(id) ?? 0) < clock.monotonic() - LEASE.lostMs;
 
   const record = (
     type: RunnerFact["type"],
@@ -156,12 +165,15 @@ export const createRunners = ({ journal, epoch, clock, ids }: RunnersOptions): R
       seen.set(id, clock.monotonic());
       return true;
     },
+    namesake: ({ runner, place = null }) => {
+      const known = runners.get(runner);
+      if (!known?.present || known.place === null || place === null || known.place === place)
+        return undefined;
+      return isOverdue(known) ? undefined : known;
+    },
     forgive: () => {
       for (const id of runners.keys()) seen.set(id, clock.monotonic());
     },
-    overdue: () => {
-      const oldest = clock.monotonic() - LEASE.lostMs;
-      return [...runners.values()].filter((runner) => runner.present && (seen.get(runner.id) ?? 0) < oldest);
-    },
+    overdue: () => [...runners.values()].filter((runner) => runner.present && isOverdue(runner)),
   };
 };

@@ -35,6 +35,13 @@ const laneOf = (payload: unknown, { lane }: ExecutorType): Pick<TaskDefinition, 
   return { lane: { by: lane.by, ...(typeof value === "string" && value !== "" ? { value } : {}) } };
 };
 
+/** The host its payload names, for types that work on one. */
+const siteOf = (payload: unknown, { site }: ExecutorType): Pick<TaskDefinition, "site"> => {
+  if (site === undefined) return {};
+  const value = (payload as Readonly<Record<string, unknown>> | null)?.[site];
+  return { site: typeof value === "string" && value !== "" ? value : null };
+};
+
 /** A person sees what a task of their own would do; what a schedule does by itself is held to its type's guard. */
 const guardOf = ({ by, task }: Submission, type: ExecutorType): Pick<TaskDefinition, "guard"> => {
   const guard = task.guard ?? (by.actor.kind === "schedule" ? type.guard : undefined);
@@ -82,6 +89,7 @@ export const define = (
     expiresAt: timeout.totalMs === null ? null : timestamp(now + timeout.totalMs),
     ...asked(task, type),
     ...laneOf(task.payload, type),
+    ...siteOf(task.payload, type),
     ...guardOf(submission, type),
     ...(parent === undefined ? {} : { parent }),
     rights: by.capabilities,

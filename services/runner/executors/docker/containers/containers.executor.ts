@@ -5,7 +5,7 @@ import { sayNames } from "../bulk/say-names.ts";
 import { createHost } from "../engine/host.ts";
 import { engineOf, planEngine } from "../hosts/engine-of.ts";
 import { hostFailure } from "../hosts/host-failure.ts";
-import { HOST_LANE } from "../hosts/lane.ts";
+import { HOST_FIELD, HOST_LANE } from "../hosts/lane.ts";
 import { actOn } from "./act.ts";
 import { chooseContainers } from "./choose.ts";
 import { findOut } from "./findings.ts";
@@ -42,6 +42,7 @@ export const executor = defineExecutor({
   isolation: "inline",
   itemLock: "container",
   lane: HOST_LANE,
+  site: HOST_FIELD,
   retry: DEFAULT_RETRY,
   example: { action: "stop", select: { labels: { "com.example.team": "web" } } },
 

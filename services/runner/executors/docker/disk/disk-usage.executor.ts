@@ -8,7 +8,7 @@ import { createHost } from "../engine/host.ts";
 import { type DiskUse, listNetworks } from "../engine/listings.ts";
 import { engineOf, type HostEngine, planEngine } from "../hosts/engine-of.ts";
 import { hostFailure } from "../hosts/host-failure.ts";
-import { HOST_LANE } from "../hosts/lane.ts";
+import { HOST_FIELD, HOST_LANE } from "../hosts/lane.ts";
 import { PayloadHost } from "../hosts/payload-host.ts";
 import { measure } from "../prune/measure.ts";
 import { diskReport } from "./report.ts";
@@ -50,6 +50,7 @@ export const executor = defineExecutor({
   pause: "none",
   isolation: "inline",
   lane: HOST_LANE,
+  site: HOST_FIELD,
   naming: "Measure disk use {host}",
   stuckAfterMs: LIMIT_MS,
   retry: { ...DEFAULT_RETRY, maxAttempts: 2, initialMs: 30_000 },

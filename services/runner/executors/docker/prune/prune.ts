@@ -8,7 +8,7 @@ import type { Engine } from "../engine/engine.ts";
 import { createHost } from "../engine/host.ts";
 import { engineOf, planEngine } from "../hosts/engine-of.ts";
 import { hostFailure } from "../hosts/host-failure.ts";
-import { HOST_LANE } from "../hosts/lane.ts";
+import { HOST_FIELD, HOST_LANE } from "../hosts/lane.ts";
 import { readLastUses } from "../hosts/last-use.ts";
 import { assemble, TooMany } from "./assemble.ts";
 import type { CommonPrune } from "./payload.ts";
@@ -118,6 +118,7 @@ export const definePrune = <S extends TSchema>(pruning: Pruning<S>): Executor =>
     itemLock: pruning.kind,
     guard: GUARD_OF_DELETING,
     lane: HOST_LANE,
+    site: HOST_FIELD,
     retry: DEFAULT_RETRY,
     plan: async (context) => {
       try {

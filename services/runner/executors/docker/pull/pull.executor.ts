@@ -4,7 +4,7 @@ import { failedWith } from "../bulk/settled.ts";
 import { createHost } from "../engine/host.ts";
 import { engineOf, planEngine } from "../hosts/engine-of.ts";
 import { hostFailure } from "../hosts/host-failure.ts";
-import { HOST_LANE } from "../hosts/lane.ts";
+import { HOST_FIELD, HOST_LANE } from "../hosts/lane.ts";
 import { PullPayload } from "./payload.ts";
 import { createPull, type Pulled, PullFailed } from "./pull-image.ts";
 import { referenceOf } from "./reference.ts";
@@ -33,6 +33,7 @@ export const executor = defineExecutor({
   pause: "checkpoint",
   isolation: "inline",
   lane: HOST_LANE,
+  site: HOST_FIELD,
   // By its name on its engine: two pulls of one image follow each other.
   itemLock: "pull",
   naming: "Pull {image}",

@@ -7,6 +7,7 @@ import { createHost } from "../engine/host.ts";
 import { IMAGE_REF } from "../engine/names.ts";
 import { EngineRefused } from "../engine/refused.ts";
 import { engineOf } from "../hosts/engine-of.ts";
+import { HOST_FIELD } from "../hosts/lane.ts";
 import { createPull, PullFailed } from "../pull/pull-image.ts";
 import { attend } from "./attend.ts";
 import { containerOf } from "./container.ts";
@@ -36,6 +37,7 @@ export const executor = defineExecutor({
   pause: "freeze",
   isolation: "container",
   keepsApart: true,
+  site: HOST_FIELD,
   limits: { pids: 4_096, outputBytes: OUTPUT_LIMIT },
   retry: DEFAULT_RETRY,
   example: { image: "alpine:3", command: ["echo", "Hello from Longshore"] },
