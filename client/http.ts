@@ -42,7 +42,8 @@ export interface Me {
 export interface Health {
   readonly status: "ok" | "degraded" | "unavailable";
   readonly nats: { readonly connected: boolean };
-  readonly scheduler: { readonly answers: boolean };
+  /** `message`: why wishes, or new tasks, are not taken though it answers. */
+  readonly scheduler: { readonly answers: boolean; readonly message: string | null };
   readonly runners: { readonly present: number };
   readonly postgres: { readonly reachable: boolean; readonly message: string | null };
   readonly journal: { readonly last: number | null; readonly read: number; readonly lag: number | null };

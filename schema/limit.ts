@@ -3,7 +3,7 @@
  * paused. Each is one fact when it begins and one when it ends, however many tasks wait for it.
  */
 export interface Limit {
-  /** `global`, `queue:<name>`, `type:<name>`, `key:<key>`, `lane:<field>:<value>`, `rate:…`, `host:<name>`, `runner:<id>` (out of service). */
+  /** `global`, `queue:<name>`, `type:<name>`, `key:<key>`, `lane:<field>:<value>`, `rate:…`, `host:<name>`, `runner:<id>` (out of service), `journal` (no room for new tasks). */
   readonly id: string;
   readonly reached: boolean;
   /** The reason in one sentence while it is reached. */

@@ -29,8 +29,8 @@ export interface Authority {
   readonly agingMs: number;
   /** Whether this scheduler may act now: one that stood still may have been followed by another without knowing. */
   leading(): boolean;
-  /** The journal has reached the share of its volume above which no new task is taken. */
-  full(): boolean;
+  /** Why no new task is taken now: the journal or its disk is nearly full. Null while there is room. */
+  full(): string | null;
   /** One stored fact, read from the leader. */
   read(seq: number): Promise<{ fact: Fact; hash: Hash }>;
 }

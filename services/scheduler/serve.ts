@@ -62,6 +62,9 @@ const UNAVAILABLE = {
   message: "The journal cannot be written right now; nothing was recorded. Try again.",
 } as const;
 
+const unavailable = (why: string | null) =>
+  why === null ? UNAVAILABLE : { ...UNAVAILABLE, message: `${why} Nothing was recorded.` };
+
 const MONITOR = "monitor";
 
 interface Handler {
@@ -134,7 +137,7 @@ export const serveAuthority = (
       await journal.settled();
       return reply;
     } catch (error) {
-      if (error instanceof NotRecorded) return UNAVAILABLE;
+      if (error instanceof NotRecorded) return unavailable(journal.trouble);
       if (error instanceof FactTooLarge) return { ok: false, code: "invalid", message: error.message };
       if (error instanceof IllegalFact) return { ok: false, code: "illegal", message: error.message };
       if (isUnanswered(error) || error instanceof LostObject) {
@@ -148,7 +151,9 @@ export const serveAuthority = (
   const failed = (error: unknown): void => log.error({ err: error }, "a request could not be answered");
   const commandVerb = (subject: string): string => subject.split(".")[1] ?? "";
   const wishOf = (subject: string, body: unknown): unknown =>
-    commandVerb(subject) === "ping" ? { ok: true } : answer(wishes.get(commandVerb(subject)), body);
+    commandVerb(subject) === "ping"
+      ? { ok: true, trouble: journal.trouble ?? authority.full() }
+      : answer(wishes.get(commandVerb(subject)), body);
   /** A reporter speaks for itself only: the subject, which its permissions fix, must be the one it names. */
   const reportOf = (subject: string, body: unknown): unknown => {
     const [, reporter, kind = ""] = subject.split(".");

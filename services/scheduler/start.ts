@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { systemClock } from "#infra/clock.ts";
 import { systemIds } from "#infra/ids.ts";
+import { freeBytesAt } from "#infra/free-bytes.ts";
 import { connectNats, type NatsConnection } from "#infra/nats/connect.ts";
 import { readMessage, streamExtent } from "#infra/nats/follow.ts";
 import { openObjects } from "#infra/nats/objects.ts";
@@ -12,6 +14,7 @@ import { JOURNAL } from "#schema/subjects.ts";
 import type { Authority } from "./authority.ts";
 import { createBatches } from "./batches/batches.ts";
 import { createDeadlines } from "./deadlines.ts";
+import { createFullness, tellFullness } from "./fullness.ts";
 import { createDependencies } from "./submission/dependencies.ts";
 import { NotRecorded } from "./journal/journal.ts";
 import { hashOf } from "./journal/seal.ts";
@@ -26,8 +29,6 @@ import { startPulse } from "./pulse.ts";
 import { type Opened, type Reign, standBy } from "./reign/standby.ts";
 import { askReadModel } from "./recovery/witness.ts";
 
-/** Above this share of the journal's bytes no new task is taken; commands and reports go on. */
-const FULL_AT = 0.8;
 const FULLNESS_EVERY_MS = 5_000;
 const ADOPTED_AT_ONCE = 1_000;
 
@@ -89,7 +90,10 @@ const startReign = async (
   const batches = createBatches(() => wake());
   batches.adopt(recovered.begun);
 
-  let fullness = 0;
+  const fullness = createFullness({
+    extent: () => streamExtent(connection, JOURNAL),
+    free: () => freeBytesAt(join(env.data, "nats")),
+  });
   const authority: Authority = {
     journal,
     tasks,
@@ -105,19 +109,15 @@ const startReign = async (
     epoch,
     agingMs: env.agingMs,
     leading,
-    full: () => fullness >= FULL_AT,
+    full: () => fullness.reason,
     read: async (seq) => {
       const bytes = await readMessage(connection, JOURNAL, seq);
       if (bytes === null) throw new NotRecorded(`fact ${seq} cannot be read`);
       return { fact: decode(bytes), hash: hashOf(bytes) };
     },
   };
-  const measure = async (): Promise<void> => {
-    const { bytes, maxBytes } = await streamExtent(connection, JOURNAL);
-    fullness = maxBytes > 0 ? bytes / maxBytes : 0;
-  };
-  await measure();
-  const measuring = setInterval(() => void measure().catch(() => undefined), FULLNESS_EVERY_MS);
+  await fullness.measure();
+  const measuring = setInterval(() => void fullness.measure().catch(() => undefined), FULLNESS_EVERY_MS);
 
   let rest = async (): Promise<void> => undefined;
   return {
@@ -130,6 +130,7 @@ const startReign = async (
         connection,
         isNamed: dependencies.isNamed,
         turns: [
+          () => tellFullness(authority),
           () => schedules.fire(),
           () => deadlines.fire(tasks),
           () => dependencies.judge(tasks),

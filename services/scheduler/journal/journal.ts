@@ -1,6 +1,6 @@
 import type { NatsConnection } from "#infra/nats/connect.ts";
 import type { Log } from "#infra/log.ts";
-import { type Draft, publish } from "#infra/nats/publish.ts";
+import { type Draft, publish, PublishRefused } from "#infra/nats/publish.ts";
 import { unlessDisconnected } from "#infra/nats/unless-disconnected.ts";
 import { type Hash, isTaskFact } from "#schema/envelope.ts";
 import { subjectOf } from "#schema/subjects.ts";
@@ -49,6 +49,8 @@ export interface Journal {
   readonly stored: Position;
   /** False while it is unknown what the stream holds: nothing may be written then. */
   readonly open: boolean;
+  /** What the server said when it refused the latest commit, in one sentence; null once one has gone well. */
+  readonly trouble: string | null;
   /** Throws NotRecorded, FactTooLarge. */
   write(fact: Unsealed, place: Place, undo: () => void): Position;
   settled(): Promise<void>;
@@ -74,6 +76,7 @@ export const openJournal = ({ connection, log, start, fenced }: JournalOptions):
   let tail = start;
   let open = true;
   let busy = false;
+  let trouble: string | null = null;
   let pending: Pending[] = [];
   let waiters: Waiter[] = [];
 
@@ -134,7 +137,11 @@ export const openJournal = ({ connection, log, start, fenced }: JournalOptions):
     try {
       await unlessDisconnected(connection, () => publish(connection, drafts));
       settle(drafts.length);
+      trouble = null;
     } catch (error) {
+      // A connection that was lost is told by who lost it.
+      if (error instanceof PublishRefused)
+        trouble = `The journal cannot be written: the message server says "${error.message}".`;
       await reconcile(drafts, error);
     }
   };
@@ -157,6 +164,9 @@ export const openJournal = ({ connection, log, start, fenced }: JournalOptions):
     },
     get open() {
       return open;
+    },
+    get trouble() {
+      return trouble;
     },
     write: (fact, { queue, previous, together }, undo) => {
       if (!open) throw new NotRecorded("the journal cannot be reached");

@@ -1,7 +1,7 @@
 import { openQueue, type Queue } from "#schema/queue.ts";
 import type { Rate, Requirements } from "#schema/task.definition.ts";
 import type { Register } from "../records.ts";
-import { cordonOf } from "../runners/cordon-limit.ts";
+import { cordonOf } from "../shared-limits.ts";
 import type { KnownRunner, Runners } from "../runners/runners.ts";
 import type { Rates } from "./rates.ts";
 import type { LiveTask } from "../tasks.ts";

@@ -1,7 +1,7 @@
 import { type Clock, timestamp } from "#infra/clock.ts";
 import { SCHEDULER } from "#schema/actor.ts";
 import type { Register } from "../records.ts";
-import { isCordon } from "../runners/cordon-limit.ts";
+import { isSaid } from "../shared-limits.ts";
 
 /**
  * Reasons to wait that tasks share. One that lasts is recorded once when it begins and once when it ends, however many
@@ -18,9 +18,6 @@ export interface SharedReasons {
 }
 
 const LASTING_MS = 500;
-/** Hosts under pressure are the monitor's to say, runners out of service a person's. */
-const isOurs = (id: string): boolean => !id.startsWith("host:") && !isCordon(id);
-
 export const createSharedReasons = (limits: Register<"limit">, clock: Clock): SharedReasons => {
   const holding = new Map<string, { readonly reason: string; readonly since: number }>();
   /** Not yet recorded, the oldest first. */
@@ -46,7 +43,7 @@ export const createSharedReasons = (limits: Register<"limit">, clock: Clock): Sh
 
   /** What is recorded as reached though nobody waits for it, by an earlier reign too; and what waits to be. */
   const compare = (): void => {
-    for (const { id } of limits.all()) if (isOurs(id) && !holding.has(id)) ease(id);
+    for (const { id } of limits.all()) if (!isSaid(id) && !holding.has(id)) ease(id);
     for (const id of holding.keys()) if (!limits.get(id)?.reached) young.add(id);
   };
 

@@ -2,7 +2,7 @@ import { timestamp } from "#infra/clock.ts";
 import { missingCapability } from "#schema/policy.ts";
 import type { RecordReply, RunnerWish } from "#schema/wishes.ts";
 import type { Authority } from "../authority.ts";
-import { cordonOf } from "./cordon-limit.ts";
+import { cordonOf } from "../shared-limits.ts";
 import { changeScale } from "./scale.ts";
 
 const sentenceOf = ({ runner, command, by, reason }: RunnerWish): string => {

@@ -2,7 +2,7 @@ import type { Hello, LeaseRenewal, ReportReply, Welcome } from "#schema/reports.
 import { SCHEDULER } from "#schema/actor.ts";
 import type { Authority } from "../authority.ts";
 import { snapshotOf } from "../tasks.ts";
-import { cordonOf } from "./cordon-limit.ts";
+import { cordonOf } from "../shared-limits.ts";
 import { slotsOf } from "./scale.ts";
 
 /** Every attempt a runner holds, at work or in place, is lost; what may be repeated queues again. */

@@ -167,8 +167,8 @@ export const obstacleOf = (
 ): WishReply | undefined => {
   const first = typeof idempotencyKey === "string" ? repeated(authority, idempotencyKey, digest) : undefined;
   if (first) return first;
-  if (authority.full())
-    return refuse("full", "The journal is nearly full; new tasks are not taken until it has been archived.");
+  const full = authority.full();
+  if (full !== null) return refuse("full", full);
   if (authority.records.queue.get(queue)?.state === "draining")
     return refuse("refused", `The queue ${queue} is being drained: it takes no new tasks.`);
   const details = firstsFaults(authority, after, coming).slice(0, 20);

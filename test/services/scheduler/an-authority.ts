@@ -33,6 +33,7 @@ const onPaper = () => {
       return written[stored - 1] ?? { seq: 0, hash: GENESIS };
     },
     open: true,
+    trouble: null,
     write: (unsealed, { previous }, undo) => {
       const { fact, hash } = seal(unsealed, { stream: tail().hash, task: previous });
       const position = { seq: tail().seq + 1, hash };
@@ -123,7 +124,7 @@ export const anAuthority = (concurrency = 10, paper = onPaper()) => {
     log: pino({ level: "silent" }),
     epoch: 1,
     leading: () => true,
-    full: () => false,
+    full: () => null,
     read: paper.read,
   };
   return {

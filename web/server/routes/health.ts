@@ -10,19 +10,25 @@ const HISTORY_MS = 1_000;
 
 const PING_MS = 1_000;
 
-/** Whether wishes would be answered now. */
-const schedulerAnswers = async ({ connection, connectivity }: Edge): Promise<boolean> => {
-  if (!connectivity.connected) return false;
-  const pong = await inquire({ connection, connectivity }, commandSubject("ping"), PING_MS).catch(() => null);
-  return pong !== null;
+/** Whether wishes would be answered now, and what keeps them from being recorded. */
+const schedulerSays = async ({ connection, connectivity }: Edge) => {
+  const silent = { answers: false, message: null };
+  if (!connectivity.connected) return silent;
+  const ping = inquire<{ trouble?: string | null }>(
+    { connection, connectivity },
+    commandSubject("ping"),
+    PING_MS,
+  );
+  const pong = await ping.catch(() => null);
+  return pong === null ? silent : { answers: true, message: pong.trouble ?? null };
 };
 
 /** The answer to GET /health; the same shape the client declares. */
 const healthOf = async (edge: Edge) => {
   const { connectivity, tail, history, roster } = edge;
   const { connected } = connectivity;
-  const [answers, projected] = await Promise.all([
-    schedulerAnswers(edge),
+  const [scheduler, projected] = await Promise.all([
+    schedulerSays(edge),
     history.read((sql) => checkpointOf(sql, "journal"), HISTORY_MS).catch((error: unknown) => error),
   ]);
   const reachable = typeof projected === "number";
@@ -30,9 +36,13 @@ const healthOf = async (edge: Edge) => {
   const last = tail.end === null ? null : Math.max(tail.end, tail.last);
   const lagBehind = (read: number): number | null => (last === null ? null : Math.max(0, last - read));
   return {
-    status: !connected ? "unavailable" : reachable && answers ? "ok" : "degraded",
+    status: !connected
+      ? "unavailable"
+      : reachable && scheduler.answers && scheduler.message === null
+        ? "ok"
+        : "degraded",
     nats: { connected },
-    scheduler: { answers },
+    scheduler,
     runners: { present: roster.present().length },
     postgres: {
       reachable,

@@ -24,7 +24,7 @@ export const aWorldOfSchedules = () => {
   const world = anAuthority();
   const { paper, time } = world;
   let [wishes, full] = [0, false];
-  const authority = { ...world.authority, full: () => full };
+  const authority = { ...world.authority, full: () => (full ? "It is full." : null) };
   world.join();
   let timers = createScheduleTimers(authority);
 
