@@ -1,11 +1,11 @@
 /** A real runner with the example executors, and the ways to interrupt them in the middle. */
 import { resolve } from "node:path";
 import { expect } from "vitest";
-import { provision } from "#infra/nats/provision.ts";
 import type { PoolReply } from "#schema/pool.ts";
 import { querySubject } from "#schema/subjects.ts";
 import { openPeer, type Peer } from "../services/runner/peer.ts";
 import { startRunnerProcess } from "../services/runner/program.ts";
+import { provisioned } from "../support/provisioned.ts";
 import { startNats } from "../support/stack.ts";
 
 export interface Examples {
@@ -25,8 +25,7 @@ export interface Examples {
 }
 
 export const startExamples = async (): Promise<Examples> => {
-  const nats = await startNats();
-  await provision({ url: nats.url, seedFile: nats.seedFile("provisioner"), dataFree: 1e9 });
+  const nats = await provisioned(await startNats());
   const peer = await openPeer(nats);
   const runner = await startRunnerProcess(nats, { LONGSHORE_EXECUTORS: resolve("examples/executors") });
   const all = ["content.analysis", "files.copy", "api.sync", "code.index", "code.search"];

@@ -4,7 +4,6 @@ import { type JsMsg } from "@nats-io/jetstream";
 import { readEnv } from "#infra/env.ts";
 import { connectNats, type NatsConnection } from "#infra/nats/connect.ts";
 import { follow } from "#infra/nats/follow.ts";
-import { provision } from "#infra/nats/provision.ts";
 import { ask } from "#infra/nats/serve.ts";
 import type { Running } from "#infra/service.ts";
 import { decode, type Fact, isTaskFact, type TaskFact } from "#schema/envelope.ts";
@@ -40,8 +39,6 @@ export interface TestScheduler extends Running {
   readonly failures: unknown[];
 }
 
-export const GIGABYTE = 1024 ** 3;
-
 export const aScheduler = async (
   nats: TestNats,
   env: Record<string, string> = {},
@@ -57,11 +54,6 @@ export const aScheduler = async (
     fail: (error) => failures.push(error),
   });
   return { ...running, failures };
-};
-
-export const provisioned = async (nats: TestNats): Promise<TestNats> => {
-  await provision({ url: nats.url, seedFile: nats.seedFile("provisioner"), dataFree: GIGABYTE });
-  return nats;
 };
 
 let wishes = 0;

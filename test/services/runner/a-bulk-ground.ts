@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import { join } from "node:path";
-import { provision } from "#infra/nats/provision.ts";
 import { startContainers, type TestContainers } from "../../support/containers.ts";
+import { provisioned } from "../../support/provisioned.ts";
 import { startNats } from "../../support/stack.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { bulkRuns } from "./bulk-run.ts";
@@ -36,8 +36,10 @@ interface Site {
 
 export const bulkGround = async (count: number, { own, socket, like }: Site = {}): Promise<BulkGround> => {
   const wanted = { ...(own ? { engine: own.engine } : {}), ...(like ? { like } : {}) };
-  const [nats, containers] = await Promise.all([startNats(), startContainers(count, wanted)]);
-  await provision({ url: nats.url, seedFile: nats.seedFile("provisioner"), dataFree: 1e9 });
+  const [nats, containers] = await Promise.all([
+    startNats().then(provisioned),
+    startContainers(count, wanted),
+  ]);
   const proxy = await startEngineProxy(join(temporaryFolder("engine"), "docker.sock"), own?.socket ?? socket);
   const environment = { DOCKER_HOST: `unix://${proxy.path}` };
   const peer = await openPeer(nats);

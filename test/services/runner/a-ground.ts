@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { provision } from "#infra/nats/provision.ts";
 import type { AttemptReportBody } from "#schema/reports.ts";
 import type { PauseWay } from "#schema/task.definition.ts";
 import type { GroupsKind } from "../../../services/runner/groups/groups.ts";
 import { openGroups } from "../../../services/runner/groups/open-groups.ts";
 import { probeGroups } from "../../../services/runner/groups/probe.ts";
+import { provisioned } from "../../support/provisioned.ts";
 import { startNats, type TestNats } from "../../support/stack.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { openPeer, type Peer } from "./peer.ts";
@@ -47,8 +47,7 @@ export const startGround = async (
   environment: Readonly<Record<string, string>> = {},
   executors: Readonly<Record<string, string>> = {},
 ): Promise<Ground> => {
-  const nats = await startNats();
-  await provision({ url: nats.url, seedFile: nats.seedFile("provisioner"), dataFree: 1e9 });
+  const nats = await provisioned(await startNats());
   const peer = await openPeer(nats);
   const folder = join(temporaryFolder("executors"), "executors");
   mkdirSync(folder);

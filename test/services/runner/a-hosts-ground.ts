@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { provision } from "#infra/nats/provision.ts";
 import type { HostInfo, HostList, InventoryAnswer } from "#schema/host-api.ts";
 import { querySubject } from "#schema/subjects.ts";
+import { provisioned } from "../../support/provisioned.ts";
 import { startNats } from "../../support/stack.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { pathBehind } from "../../support/vain-start.ts";
@@ -30,8 +30,7 @@ export const hostsGround = async (
   bin?: string,
   own?: string,
 ): Promise<HostsGround> => {
-  const nats = await startNats();
-  await provision({ url: nats.url, seedFile: nats.seedFile("provisioner"), dataFree: 1e9 });
+  const nats = await provisioned(await startNats());
   const peer = await openPeer(nats);
   const data = temporaryFolder("runner");
   const environment = {

@@ -4,9 +4,9 @@ import { execFileSync } from "node:child_process";
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import Docker from "dockerode";
-import { provision } from "#infra/nats/provision.ts";
 import type { Plan, PlanItem } from "#schema/items.ts";
 import { ensureImage, IMAGE } from "../../support/containers.ts";
+import { provisioned } from "../../support/provisioned.ts";
 import { startNats } from "../../support/stack.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { bulkRuns } from "./bulk-run.ts";
@@ -91,8 +91,7 @@ export const pruneGround = async (own?: {
 }): Promise<PruneGround> => {
   const docker = own?.engine ?? new Docker();
   await ensureImage(docker);
-  const nats = await startNats();
-  await provision({ url: nats.url, seedFile: nats.seedFile("provisioner"), dataFree: 1e9 });
+  const nats = await provisioned(await startNats());
   const engine = await startRecordingEngine(join(temporaryFolder("engine"), "docker.sock"), own?.socket);
   const environment = { DOCKER_HOST: `unix://${engine.path}` };
   const peer = await openPeer(nats);

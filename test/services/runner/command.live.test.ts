@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { provision } from "#infra/nats/provision.ts";
 import type { AttemptReportBody } from "#schema/reports.ts";
+import { provisioned } from "../../support/provisioned.ts";
 import { startNats, type TestNats } from "../../support/stack.ts";
 import { standsStill, stateOf } from "./process-state.ts";
 import { openPeer, type Peer } from "./peer.ts";
@@ -15,8 +15,7 @@ let runner: RunnerProcess;
 const asRoot = process.getuid?.() === 0;
 
 beforeAll(async () => {
-  nats = await startNats();
-  await provision({ url: nats.url, seedFile: nats.seedFile("provisioner"), dataFree: 1e9 });
+  nats = await provisioned(await startNats());
   peer = await openPeer(nats);
   runner = await startRunnerProcess(nats, { LONGSHORE_SLOTS: "3", SECRET_OF_OURS: "never" });
   await peer.until("hello", () => peer.hellos.length > 0);

@@ -1,38 +1,30 @@
 import Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { provision } from "#infra/nats/provision.ts";
 import type { ContainerRow } from "#schema/api.ts";
 import type { HostInfo } from "#schema/host-api.ts";
 import { querySubject } from "#schema/subjects.ts";
 import { startContainers, type TestContainers } from "../../support/containers.ts";
 import { lacks } from "../../support/needs.ts";
-import { startNats, type TestNats } from "../../support/stack.ts";
+import { type Ground, startGround } from "./a-ground.ts";
 import { bulkRuns } from "./bulk-run.ts";
 import type { PeerTask } from "./peer-tasks.ts";
-import { openPeer, type Peer } from "./peer.ts";
-import { type RunnerProcess, startRunnerProcess } from "./program.ts";
+import type { Peer } from "./peer.ts";
 
 describe.skipIf(lacks.docker)("bulk work on containers", () => {
   const docker = new Docker();
-  let nats: TestNats;
+  let ground: Ground;
   let peer: Peer;
-  let runner: RunnerProcess;
   let containers: TestContainers;
   let runs: ReturnType<typeof bulkRuns>;
 
   beforeAll(async () => {
-    [nats, containers] = await Promise.all([startNats(), startContainers(6)]);
-    await provision({ url: nats.url, seedFile: nats.seedFile("provisioner"), dataFree: 1e9 });
-    peer = await openPeer(nats);
-    runner = await startRunnerProcess(nats);
-    await peer.until("hello", () => peer.hellos.length > 0);
+    [ground, containers] = await Promise.all([startGround(), startContainers(6)]);
+    ({ peer } = ground);
     runs = bulkRuns(peer);
   }, 120_000);
   afterAll(async () => {
-    await runner.stop();
+    await ground.stop();
     await containers.remove();
-    await peer.close();
-    await nats.stop();
   }, 60_000);
 
   const make = async (

@@ -1,27 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { provision } from "#infra/nats/provision.ts";
-import { startNats, type TestNats } from "../../support/stack.ts";
-import { openPeer, type Peer } from "./peer.ts";
+import { type Ground, startGround } from "./a-ground.ts";
+import type { Peer } from "./peer.ts";
 import { stateOf } from "./process-state.ts";
-import { type RunnerProcess, startRunnerProcess } from "./program.ts";
 import { allAre, twoAtWork } from "./two-at-work.ts";
 
-let nats: TestNats;
+let ground: Ground;
 let peer: Peer;
-let runner: RunnerProcess;
 
 beforeEach(async () => {
-  nats = await startNats();
-  await provision({ url: nats.url, seedFile: nats.seedFile("provisioner"), dataFree: 1e9 });
-  peer = await openPeer(nats);
-  runner = await startRunnerProcess(nats);
-  await peer.until("hello", () => peer.hellos.length > 0);
+  ground = await startGround();
+  ({ peer } = ground);
 });
-afterEach(async () => {
-  await runner.stop();
-  await peer.close();
-  await nats.stop();
-});
+afterEach(() => ground.stop());
 
 describe("a runner that was declared lost", () => {
   it("kills all its work, and comes back as a new boot that takes new work", async () => {
@@ -57,7 +47,7 @@ describe("a runner whose reports are not answered", () => {
 describe("a runner that ends", () => {
   it("ends its work and its slots in order on SIGTERM", async () => {
     const { pids } = await twoAtWork(peer);
-    expect(await runner.stop()).toBe(0);
+    expect(await ground.runner.stop()).toBe(0);
     expect(pids.map(stateOf)).toEqual([null, null]);
   }, 20_000);
 
@@ -65,19 +55,19 @@ describe("a runner that ends", () => {
     const { pids } = await twoAtWork(peer);
     peer.answerLease = false;
     await peer.until("all stand still", allAre(pids, "T"), 5_000);
-    await runner.kill9();
+    await ground.runner.kill9();
     // A stopped slot cannot notice that its runner is gone: the successor finds it.
     expect(allAre(pids, "T")()).toBe(true);
     peer.answerLease = true;
-    runner = await startRunnerProcess(nats, {}, runner.data);
+    await ground.restart();
     await peer.until("hello", () => peer.hellos.length === 2);
     expect(pids.map(stateOf)).toEqual([null, null]);
   }, 30_000);
 
   it("has its slots kill their trees when it is killed at work", async () => {
     const { pids } = await twoAtWork(peer);
-    await runner.kill9();
+    await ground.runner.kill9();
     await peer.until("the trees are gone", () => pids.every((pid) => stateOf(pid) === null), 5_000);
-    runner = await startRunnerProcess(nats, {}, runner.data);
+    await ground.restart();
   }, 20_000);
 });

@@ -2,10 +2,10 @@ import Docker from "dockerode";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { provision } from "#infra/nats/provision.ts";
 import { openEngine } from "../../../services/runner/executors/docker/engine/engine.ts";
 import { startContainers, type TestContainers } from "../../support/containers.ts";
 import { lacks } from "../../support/needs.ts";
+import { provisioned } from "../../support/provisioned.ts";
 import { startNats, type TestNats } from "../../support/stack.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { bulkRuns } from "./bulk-run.ts";
@@ -30,8 +30,7 @@ describe.skipIf(lacks.docker)("what the engine is asked", () => {
   let runs: ReturnType<typeof bulkRuns>;
 
   beforeAll(async () => {
-    [nats, containers] = await Promise.all([startNats(), startContainers(3)]);
-    await provision({ url: nats.url, seedFile: nats.seedFile("provisioner"), dataFree: 1e9 });
+    [nats, containers] = await Promise.all([startNats().then(provisioned), startContainers(3)]);
     engine = await startRecordingEngine(join(temporaryFolder("engine"), "docker.sock"));
     vi.stubEnv("DOCKER_HOST", `unix://${engine.path}`);
     peer = await openPeer(nats);

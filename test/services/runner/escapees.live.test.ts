@@ -1,28 +1,18 @@
 import { existsSync, readlinkSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { provision } from "#infra/nats/provision.ts";
-import { startNats, type TestNats } from "../../support/stack.ts";
 import { lookAt } from "../../../services/runner/processes/process-scan.ts";
-import { openPeer, type Peer } from "./peer.ts";
+import { type Ground, startGround } from "./a-ground.ts";
+import type { Peer } from "./peer.ts";
 import { stateOf } from "./process-state.ts";
-import { type RunnerProcess, startRunnerProcess } from "./program.ts";
 
-let nats: TestNats;
+let ground: Ground;
 let peer: Peer;
-let runner: RunnerProcess;
 
 beforeEach(async () => {
-  nats = await startNats();
-  await provision({ url: nats.url, seedFile: nats.seedFile("provisioner"), dataFree: 1e9 });
-  peer = await openPeer(nats);
-  runner = await startRunnerProcess(nats);
-  await peer.until("hello", () => peer.hellos.length > 0);
+  ground = await startGround();
+  ({ peer } = ground);
 });
-afterEach(async () => {
-  await runner.stop();
-  await peer.close();
-  await nats.stop();
-});
+afterEach(() => ground.stop());
 
 /** A process that is no descendant of its command any more, has a session of its own and does not mind TERM. */
 const ESCAPEE = `trap "" TERM; echo pid $$; while :; do sleep 0.05; done`;
@@ -65,10 +55,10 @@ describe("a process that fled from its command's tree", () => {
     const slot = lookAt(top)?.parent ?? 0;
     const folder = readlinkSync(`/proc/${top}/cwd`);
     process.kill(slot, "SIGSTOP");
-    await runner.kill9();
+    await ground.runner.kill9();
     process.kill(slot, "SIGKILL");
     expect(stateOf(escapee), "nobody is left who could end it").not.toBeNull();
-    runner = await startRunnerProcess(nats, {}, runner.data);
+    await ground.restart();
     await peer.until("hello", () => peer.hellos.length > 1);
     expect([escapee, top].map(stateOf)).toEqual([null, null]);
     expect(existsSync(folder), "the folder it had of its own").toBe(false);

@@ -1,36 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { provision } from "#infra/nats/provision.ts";
 import type { AttemptReportBody } from "#schema/reports.ts";
 import { startContainers, type TestContainers } from "../../support/containers.ts";
 import { lacks } from "../../support/needs.ts";
-import { startNats, type TestNats } from "../../support/stack.ts";
+import { type Ground, startGround } from "./a-ground.ts";
 import { bulkRuns } from "./bulk-run.ts";
 import type { PeerTask } from "./peer-tasks.ts";
-import { openPeer, type Peer } from "./peer.ts";
-import { type RunnerProcess, startRunnerProcess } from "./program.ts";
+import type { Peer } from "./peer.ts";
 
 const COUNT = 32;
 
 describe.skipIf(lacks.docker)("the facts of a bulk run", () => {
-  let nats: TestNats;
+  let ground: Ground;
   let peer: Peer;
-  let runner: RunnerProcess;
   let containers: TestContainers;
   let runs: ReturnType<typeof bulkRuns>;
 
   beforeAll(async () => {
-    [nats, containers] = await Promise.all([startNats(), startContainers(COUNT)]);
-    await provision({ url: nats.url, seedFile: nats.seedFile("provisioner"), dataFree: 1e9 });
-    peer = await openPeer(nats);
-    runner = await startRunnerProcess(nats);
-    await peer.until("hello", () => peer.hellos.length > 0);
+    [ground, containers] = await Promise.all([startGround(), startContainers(COUNT)]);
+    ({ peer } = ground);
     runs = bulkRuns(peer);
   }, 120_000);
   afterAll(async () => {
-    await runner.stop();
+    await ground.stop();
     await containers.remove();
-    await peer.close();
-    await nats.stop();
   }, 60_000);
 
   const bodies = (task: PeerTask): AttemptReportBody[] => task.reports.map(({ body }) => body);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { provision } from "#infra/nats/provision.ts";
+import { provisioned } from "../../support/provisioned.ts";
 import { startNats, type TestNats } from "../../support/stack.ts";
 import { openPeer, type Peer } from "./peer.ts";
 import { standsStill, stateOf } from "./process-state.ts";
@@ -14,8 +14,7 @@ let runner: RunnerProcess;
 const BLOCKABLE = "process.on('SIGUSR2',()=>Atomics.wait(new Int32Array(new SharedArrayBuffer(4)),0,0,6000))";
 
 beforeEach(async () => {
-  nats = await startNats();
-  await provision({ url: nats.url, seedFile: nats.seedFile("provisioner"), dataFree: 1e9 });
+  nats = await provisioned(await startNats());
   peer = await openPeer(nats);
   runner = await startRunnerProcess(nats, {
     NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(BLOCKABLE)}`,

@@ -1,9 +1,9 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { provision } from "#infra/nats/provision.ts";
 import type { ExecutorType } from "#schema/executor-type.ts";
 import type { Hello } from "#schema/reports.ts";
+import { provisioned } from "../../support/provisioned.ts";
 import { startNats, type TestNats } from "../../support/stack.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { until } from "../../support/until.ts";
@@ -59,8 +59,7 @@ const begin = async (type: string, payload: unknown): Promise<string> => {
 const run = async (type: string, payload: unknown): Promise<unknown> => ended(await begin(type, payload));
 
 beforeAll(async () => {
-  nats = await startNats();
-  await provision({ url: nats.url, seedFile: nats.seedFile("provisioner"), dataFree: 1e9 });
+  nats = await provisioned(await startNats());
   peer = await openPeer(nats);
   write("early.executor.js", greeter("early", "Good morning"));
   runner = await startRunnerProcess(nats, { LONGSHORE_EXECUTORS: folder });

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { provision } from "#infra/nats/provision.ts";
 import type { AttemptReport } from "#schema/reports.ts";
+import { provisioned } from "../../support/provisioned.ts";
 import { startNats, type TestNats } from "../../support/stack.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 import { openPeer, type Peer } from "./peer.ts";
@@ -38,8 +38,7 @@ describe("work that may begin before that is recorded", () => {
     mkdirSync(folder, { recursive: true });
     sleeper("early", `isolation: "inline", repeatable: true,`);
     sleeper("once", `isolation: "inline", repeatable: false,`);
-    nats = await startNats();
-    await provision({ url: nats.url, seedFile: nats.seedFile("provisioner"), dataFree: 1e9 });
+    nats = await provisioned(await startNats());
     peer = await openPeer(nats);
     runner = await startRunnerProcess(nats, { LONGSHORE_EXECUTORS: folder, LONGSHORE_SLOTS: "4" });
     await peer.until("hello", () => peer.hellos.length > 0);

@@ -3,12 +3,12 @@ import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { provision } from "#infra/nats/provision.ts";
 import { IllegalFact } from "#schema/task.evolve.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
 import { markOf, RUNNER_MARK, runnerMark } from "../../../services/runner/processes/marks.ts";
 import { markedProcesses } from "../../../services/runner/processes/process-scan.ts";
 import { scratchPath } from "../../../services/runner/processes/scratch.ts";
+import { provisioned } from "../../support/provisioned.ts";
 import { startNats, type TestNats } from "../../support/stack.ts";
 import { openPeer, type Peer } from "./peer.ts";
 import { type RunnerProcess, startRunnerProcess } from "./program.ts";
@@ -19,8 +19,7 @@ let peer: Peer;
 let runner: RunnerProcess;
 
 beforeAll(async () => {
-  nats = await startNats();
-  await provision({ url: nats.url, seedFile: nats.seedFile("provisioner"), dataFree: 1e9 });
+  nats = await provisioned(await startNats());
   peer = await openPeer(nats);
   runner = await startRunnerProcess(nats, { LONGSHORE_SLOTS: String(SLOTS) });
   await peer.until("hello", () => peer.hellos.length > 0);

@@ -1,6 +1,7 @@
 /** A server for each test, on which schedulers run as processes of their own. */
 import { afterEach, beforeEach } from "vitest";
-import { aReader, aRunner, anEdge, provisioned } from "../../support/a-scheduler.ts";
+import { aReader, aRunner, anEdge } from "../../support/a-scheduler.ts";
+import { provisioned } from "../../support/provisioned.ts";
 import { startNats, type TestNats } from "../../support/stack.ts";
 import { until } from "../../support/until.ts";
 import { endSchedulerProcesses } from "./program.ts";

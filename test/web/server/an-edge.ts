@@ -20,8 +20,8 @@ import { startProjector } from "../../../services/projector/start.ts";
 import { buildApp, type RouteEntry } from "../../../web/server/app.ts";
 import { assemble } from "../../../web/server/assemble.ts";
 import { startWeb } from "../../../web/server/start.ts";
-import { provisioned } from "../../support/a-scheduler.ts";
 import { startTcpProxy } from "../../support/tcp-proxy.ts";
+import { provisioned } from "../../support/provisioned.ts";
 import { freshDatabase, startNats, type TestDatabase, type TestNats } from "../../support/stack.ts";
 
 export const TOKEN = "lsh_a-token-for-tests-only";

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { provision } from "#infra/nats/provision.ts";
 import type { PoolReply, PoolStatus } from "#schema/pool.ts";
 import { type PoolVerb, querySubject } from "#schema/subjects.ts";
+import { provisioned } from "../../../support/provisioned.ts";
 import { startNats, type TestNats } from "../../../support/stack.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 import { until } from "../../../support/until.ts";
@@ -34,8 +34,7 @@ let runner: RunnerProcess | undefined;
 let executors: string;
 
 beforeEach(async () => {
-  nats = await startNats();
-  await provision({ url: nats.url, seedFile: nats.seedFile("provisioner"), dataFree: 1e9 });
+  nats = await provisioned(await startNats());
   peer = await openPeer(nats);
   executors = join(temporaryFolder("pool"), "executors");
   mkdirSync(executors);

@@ -1,12 +1,7 @@
 /** For each test a server, a scheduler inside its process, and an edge; types are known and no runner takes work. */
 import { afterEach, beforeEach } from "vitest";
-import {
-  aRunner,
-  anEdge,
-  aScheduler,
-  provisioned,
-  type TestScheduler,
-} from "../../../support/a-scheduler.ts";
+import { aRunner, anEdge, aScheduler, type TestScheduler } from "../../../support/a-scheduler.ts";
+import { provisioned } from "../../../support/provisioned.ts";
 import { startNats, type TestNats } from "../../../support/stack.ts";
 
 export let nats: TestNats;

@@ -3,14 +3,9 @@ import { streamExtent } from "#infra/nats/follow.ts";
 import { ask } from "#infra/nats/serve.ts";
 import { JOURNAL } from "#schema/subjects.ts";
 import type { WishReply } from "#schema/wishes.ts";
-import {
-  aRunner,
-  anEdge,
-  aScheduler,
-  provisioned,
-  type TestScheduler,
-} from "../../../support/a-scheduler.ts";
+import { aRunner, anEdge, aScheduler, type TestScheduler } from "../../../support/a-scheduler.ts";
 import { type NatsProxy, startNatsProxy } from "../../../support/nats-proxy.ts";
+import { provisioned } from "../../../support/provisioned.ts";
 import { startNats, type TestNats } from "../../../support/stack.ts";
 import { until } from "../../../support/until.ts";
 

@@ -4,7 +4,8 @@ import { connectNats, type NatsConnection } from "#infra/nats/connect.ts";
 import { SCHEDULER } from "#schema/actor.ts";
 import { GENESIS } from "#schema/envelope.ts";
 import { type Journal, openJournal } from "../../../../services/scheduler/journal/journal.ts";
-import { aReader, provisioned } from "../../../support/a-scheduler.ts";
+import { aReader } from "../../../support/a-scheduler.ts";
+import { provisioned } from "../../../support/provisioned.ts";
 import { startNats, type TestNats } from "../../../support/stack.ts";
 import { until } from "../../../support/until.ts";
 

@@ -9,11 +9,12 @@ import { LEASE_TTL_MS } from "#infra/nats/lease.ts";
 import { LEASE_BUCKET, JOURNAL } from "#schema/subjects.ts";
 import { hashOf } from "../../../../services/scheduler/journal/seal.ts";
 import { openReign } from "../../../../services/scheduler/reign/opening.ts";
-import { aScheduler, provisioned } from "../../../support/a-scheduler.ts";
+import { aScheduler } from "../../../support/a-scheduler.ts";
 import { startTcpProxy } from "../../../support/tcp-proxy.ts";
 import { until } from "../../../support/until.ts";
 import { aSchedulerProcess } from "../program.ts";
 import { aScout, edge, ends, journal, nats, onServersOfTheirOwn, readAnew } from "../scheduler-processes.ts";
+import { provisioned } from "../../../support/provisioned.ts";
 
 /** A busy machine with two processors: what is promised is the lease and one second. */
 const SLACK_MS = 2_000;
