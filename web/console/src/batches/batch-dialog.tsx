@@ -1,11 +1,12 @@
-import { Alert, Button, Modal, TextInput } from "@mantine/core";
+import { Alert, TextInput } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import type { StartedBatch } from "#client/batches.ts";
 import type { BatchAction, BatchOutlook } from "#schema/batch.ts";
 import type { BatchBody } from "#schema/record-api.ts";
 import { useLive } from "../live/live-context.tsx";
+import { FormDialog } from "../show/form-dialog.tsx";
 import { problemWords } from "../show/problem-words.ts";
 import { number } from "../show/words.ts";
 import { askWords, outlookWords, wantsNumber } from "./batch-words.ts";
@@ -94,58 +95,40 @@ export const BatchDialog = ({ wish, onStarted, onClose }: BatchDialogProps) => {
   });
   const counted = outlook !== undefined && wantsNumber(action, outlook);
   const ready = outlook !== undefined && enough(action, outlook, typed);
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (ready && !start.isPending) start.mutate();
-  };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      centered
-      size="lg"
+    <FormDialog
       title={outlook === undefined ? "Looking at the tasks…" : `${askWords(action, outlook.can)}?`}
-      closeButtonProps={{ "aria-label": "Close" }}
+      testid="batch-dialog"
+      wide
+      problem={start.isError ? problemWords(start.error) : null}
+      yes={{
+        label: askWords(action, outlook?.can ?? 0),
+        testid: "batch-run",
+        ready,
+        busy: start.isPending || preview.isPending,
+        grave: action.type === "cancel",
+      }}
+      onYes={() => start.mutate()}
+      onClose={onClose}
     >
-      <form onSubmit={submit} className="confirm" data-testid="batch-dialog">
-        {preview.isPending && <p className="muted">Asking the scheduler what can be done…</p>}
-        {preview.isError && (
-          <Alert color="red" role="alert">
-            {problemWords(preview.error)}
-          </Alert>
-        )}
-        {outlook && <OutlookView action={action} outlook={outlook} frozen={target.query !== undefined} />}
-        {counted && (
-          <TextInput
-            label={`Type ${number(outlook.can)} to confirm`}
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-            autoComplete="off"
-            inputMode="numeric"
-            data-autofocus
-            data-testid="batch-number"
-          />
-        )}
-        {start.isError && (
-          <Alert color="red" role="alert">
-            {problemWords(start.error)}
-          </Alert>
-        )}
-        <div className="confirm-buttons">
-          <Button variant="default" onClick={onClose}>
-            Not now
-          </Button>
-          <Button
-            type="submit"
-            disabled={!ready}
-            loading={start.isPending || preview.isPending}
-            data-testid="batch-run"
-            {...(action.type === "cancel" ? { color: "red" } : {})}
-          >
-            {askWords(action, outlook?.can ?? 0)}
-          </Button>
-        </div>
-      </form>
-    </Modal>
+      {preview.isPending && <p className="muted">Asking the scheduler what can be done…</p>}
+      {preview.isError && (
+        <Alert color="red" role="alert">
+          {problemWords(preview.error)}
+        </Alert>
+      )}
+      {outlook && <OutlookView action={action} outlook={outlook} frozen={target.query !== undefined} />}
+      {counted && (
+        <TextInput
+          label={`Type ${number(outlook.can)} to confirm`}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          autoComplete="off"
+          inputMode="numeric"
+          data-autofocus
+          data-testid="batch-number"
+        />
+      )}
+    </FormDialog>
   );
 };

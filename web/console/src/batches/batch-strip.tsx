@@ -1,12 +1,11 @@
 import { Button, CloseButton } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import { Undo2 } from "lucide-react";
 import { useState } from "react";
 import type { StartedBatch } from "#client/batches.ts";
 import type { BatchRow } from "#schema/record-api.ts";
 import { useLive, useOffline } from "../live/live-context.tsx";
-import { problemWords } from "../show/problem-words.ts";
+import { notPossible } from "../show/not-possible.ts";
 import type { Look } from "../show/state-look.ts";
 import { GlyphMark } from "../show/state-mark.tsx";
 import { BatchResults } from "./batch-results.tsx";
@@ -42,9 +41,6 @@ const Bar = ({ batch }: { readonly batch: BatchRow }) => {
 
 const LABEL = "How far the batch is";
 
-const refusedToast = (error: unknown): void =>
-  void notifications.show({ color: "red", title: "Not possible", message: problemWords(error) });
-
 interface BatchStripProps {
   readonly id: string;
   readonly onUndo: (batch: StartedBatch) => void;
@@ -58,11 +54,11 @@ export const BatchStrip = ({ id, onUndo, onClose }: BatchStripProps) => {
   const offline = useOffline();
   const [open, setOpen] = useState(onClose === undefined);
   const { data: batch } = useBatch(id);
-  const stop = useMutation({ mutationFn: () => client.batches.stop(id), onError: refusedToast });
+  const stop = useMutation({ mutationFn: () => client.batches.stop(id), onError: notPossible });
   const undo = useMutation({
     mutationFn: () => client.batches.undo(id),
     onSuccess: onUndo,
-    onError: refusedToast,
+    onError: notPossible,
   });
   if (batch === undefined) {
     return (

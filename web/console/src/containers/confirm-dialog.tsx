@@ -1,7 +1,8 @@
-import { Alert, Button, Modal, TextInput } from "@mantine/core";
+import { Alert, TextInput } from "@mantine/core";
 import { TriangleAlert } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import type { ContainerRow } from "#schema/api.ts";
+import { FormDialog } from "../show/form-dialog.tsx";
 import { plural, sentence } from "../show/words.ts";
 import { type BulkAction, type LeftOut, MANNERS, previewOf } from "./bulk-action.ts";
 
@@ -34,80 +35,55 @@ export const ConfirmDialog = ({ action, rows, busy, problem, onConfirm, onClose 
   const { words, grave, past } = MANNERS[action];
   const [typed, setTyped] = useState("");
   const ready = chosen.length > 0 && (!grave || typed.trim().toLowerCase() === action);
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (ready && !busy) onConfirm(chosen.map(({ id }) => id));
-  };
+  const asked = `${sentence(action)} ${plural(chosen.length, "container")}`;
   return (
-    <Modal
-      opened
+    <FormDialog
+      title={`${asked}?`}
+      wide
+      problem={problem}
+      yes={{ label: asked, testid: "confirm-run", ready, busy, grave, autofocus: !grave }}
+      onYes={() => onConfirm(chosen.map(({ id }) => id))}
       onClose={onClose}
-      centered
-      size="lg"
-      title={`${sentence(action)} ${plural(chosen.length, "container")}?`}
-      closeButtonProps={{ "aria-label": "Close" }}
     >
-      <form onSubmit={submit} className="confirm">
-        <p>
-          <strong>
-            {chosen.length} of {rows.length} selected
-          </strong>{" "}
-          will be {past}. {words}
-        </p>
-        <p className="confirm-names">{names(chosen)}</p>
-        {vanishing.length > 0 && (
-          <Alert color="orange" icon={<TriangleAlert size={16} />} title="Some will be deleted">
-            {plural(vanishing.length, "container")} started with <code>--rm</code> will be deleted by the
-            engine when stopped: {names(vanishing)}.
-          </Alert>
-        )}
-        {left.length > 0 && (
-          <div className="confirm-left">
-            <h3>Left alone</h3>
-            <ul>
-              {byReason(left).map(([why, group]) => (
-                <li key={why}>
-                  <b>{group.length}</b> {why.replace(/\.$/, "")}:{" "}
-                  <span className="muted">{names(group)}</span>
-                </li>
-              ))}
-            </ul>
-          </div>
-        )}
-        {grave && (
-          <TextInput
-            label={
-              <>
-                Type <code>{action}</code> to confirm
-              </>
-            }
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-            autoComplete="off"
-            data-autofocus
-            data-testid="confirm-word"
-          />
-        )}
-        {problem !== null && (
-          <Alert color="red" role="alert">
-            {problem}
-          </Alert>
-        )}
-        <div className="confirm-buttons">
-          <Button variant="default" onClick={onClose}>
-            Not now
-          </Button>
-          <Button
-            type="submit"
-            disabled={!ready}
-            loading={busy}
-            data-testid="confirm-run"
-            {...(grave ? { color: "red" } : { "data-autofocus": true })}
-          >
-            {sentence(action)} {plural(chosen.length, "container")}
-          </Button>
+      <p>
+        <strong>
+          {chosen.length} of {rows.length} selected
+        </strong>{" "}
+        will be {past}. {words}
+      </p>
+      <p className="confirm-names">{names(chosen)}</p>
+      {vanishing.length > 0 && (
+        <Alert color="orange" icon={<TriangleAlert size={16} />} title="Some will be deleted">
+          {plural(vanishing.length, "container")} started with <code>--rm</code> will be deleted by the engine
+          when stopped: {names(vanishing)}.
+        </Alert>
+      )}
+      {left.length > 0 && (
+        <div className="confirm-left">
+          <h3>Left alone</h3>
+          <ul>
+            {byReason(left).map(([why, group]) => (
+              <li key={why}>
+                <b>{group.length}</b> {why.replace(/\.$/, "")}: <span className="muted">{names(group)}</span>
+              </li>
+            ))}
+          </ul>
         </div>
-      </form>
-    </Modal>
+      )}
+      {grave && (
+        <TextInput
+          label={
+            <>
+              Type <code>{action}</code> to confirm
+            </>
+          }
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          autoComplete="off"
+          data-autofocus
+          data-testid="confirm-word"
+        />
+      )}
+    </FormDialog>
   );
 };

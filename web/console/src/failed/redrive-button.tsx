@@ -1,12 +1,12 @@
-import { Button, NumberInput, Popover } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
+import { Button, NumberInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { RotateCcw } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import type { StartedBatch } from "#client/batches.ts";
 import type { DeadLetterGroup } from "#schema/record-api.ts";
 import { useLive, useOffline } from "../live/live-context.tsx";
-import { problemWords } from "../show/problem-words.ts";
+import { notPossible } from "../show/not-possible.ts";
+import { PopupDialog } from "../show/popup-dialog.tsx";
 import { plural } from "../show/words.ts";
 
 interface RedriveButtonProps {
@@ -18,49 +18,36 @@ interface RedriveButtonProps {
 export const RedriveButton = ({ group, onStarted }: RedriveButtonProps) => {
   const { client } = useLive();
   const offline = useOffline();
-  const [open, setOpen] = useState(false);
   const [rate, setRate] = useState<number | null>(null);
   const redrive = useMutation({
     mutationFn: () => client.deadLetters.redrive(group.fingerprint, rate === null ? {} : { ratePerS: rate }),
-    onSuccess: (batch) => {
-      setOpen(false);
-      onStarted(batch);
-    },
-    onError: (error) =>
-      notifications.show({ color: "red", title: "Not possible", message: problemWords(error) }),
+    onSuccess: onStarted,
+    onError: notPossible,
   });
-  const submit = (event: FormEvent): void => {
+  const submit = (event: FormEvent, close: () => void): void => {
     event.preventDefault();
-    redrive.mutate();
+    redrive.mutate(undefined, { onSuccess: close });
   };
   return (
-    <Popover
-      opened={open}
-      onChange={setOpen}
+    <PopupDialog
+      label="Retry the whole group"
       width={280}
-      position="bottom-end"
-      withArrow
-      trapFocus
-      returnFocus
-      withinPortal
-      withRoles={false}
+      atEnd
+      button={(open) => (
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<RotateCcw size={14} />}
+          disabled={offline}
+          data-testid="redrive"
+          onClick={open}
+        >
+          Retry all
+        </Button>
+      )}
     >
-      <Popover.Target>
-        <span>
-          <Button
-            size="compact-sm"
-            variant="default"
-            leftSection={<RotateCcw size={14} />}
-            disabled={offline}
-            data-testid="redrive"
-            onClick={() => setOpen(true)}
-          >
-            Retry all
-          </Button>
-        </span>
-      </Popover.Target>
-      <Popover.Dropdown role="dialog" aria-label="Retry the whole group">
-        <form className="delay-menu" onSubmit={submit}>
+      {(close) => (
+        <form className="delay-menu" onSubmit={(event) => submit(event, close)}>
           <strong>Retry {plural(group.count, "task")}?</strong>
           <NumberInput
             size="xs"
@@ -76,7 +63,7 @@ export const RedriveButton = ({ group, onStarted }: RedriveButtonProps) => {
             Retry {plural(group.count, "task")}
           </Button>
         </form>
-      </Popover.Dropdown>
-    </Popover>
+      )}
+    </PopupDialog>
   );
 };

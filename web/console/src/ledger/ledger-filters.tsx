@@ -1,13 +1,12 @@
-import { Button, CloseButton, Select, TextInput } from "@mantine/core";
+import { CloseButton, Select, TextInput } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
-import { Download } from "lucide-react";
 import { useState } from "react";
-import { ITEM_KINDS } from "#schema/items.ts";
-import { ITEM_OUTCOMES } from "#schema/items.ts";
+import { ITEM_KINDS, ITEM_OUTCOMES } from "#schema/items.ts";
 import type { LedgerFilter } from "#schema/ledger-api.ts";
 import { useHosts } from "../hosts/use-hosts.ts";
 import { useLive } from "../live/live-context.tsx";
 import { kindWords } from "../plan/plan-words.ts";
+import { ExportLinks } from "../show/export-links.tsx";
 import { sentence } from "../show/words.ts";
 import { ITEM_LOOKS } from "../task/item-look.ts";
 import type { LedgerSearch } from "./ledger-search.ts";
@@ -72,20 +71,7 @@ const Day = ({
 /** What is shown, as files; the newest of it where it is very much. */
 export const LedgerExports = ({ filter }: { readonly filter: LedgerFilter }) => {
   const { client } = useLive();
-  return (["csv", "json"] as const).map((format) => (
-    <Button
-      key={format}
-      size="xs"
-      variant="default"
-      component="a"
-      href={client.ledger.file(format, filter)}
-      download
-      leftSection={<Download size={14} />}
-      data-testid={`ledger-${format}`}
-    >
-      {format.toUpperCase()}
-    </Button>
-  ));
+  return <ExportLinks name="ledger" href={(format) => client.ledger.file(format, filter)} />;
 };
 
 /** Which deeds are shown. */

@@ -1,5 +1,4 @@
 import { Button } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Eye } from "lucide-react";
@@ -9,7 +8,7 @@ import { useLive, useOffline } from "../live/live-context.tsx";
 import { cronWords } from "../schedules/cron-words.ts";
 import { NextRun } from "../schedules/next-run.tsx";
 import { type ScheduleVerb, SteerButtons } from "../schedules/steer-buttons.tsx";
-import { problemWords } from "../show/problem-words.ts";
+import { notPossible } from "../show/not-possible.ts";
 import { GlyphMark } from "../show/state-mark.tsx";
 import { sentence } from "../show/words.ts";
 import { LastRuns } from "./last-runs.tsx";
@@ -34,8 +33,7 @@ const useSteer = (policy: ScheduleRow, type: ExecutorType | undefined, onChanged
       onChanged();
       if (started !== undefined) void navigate({ to: "/tasks/$id", params: { id: started }, search: {} });
     },
-    onError: (error) =>
-      notifications.show({ color: "red", title: "Not possible", message: problemWords(error) }),
+    onError: notPossible,
   });
 };
 

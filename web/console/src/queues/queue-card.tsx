@@ -1,5 +1,4 @@
 import { Button } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Pause, Play, SlidersHorizontal, Waves } from "lucide-react";
@@ -7,7 +6,7 @@ import { useState } from "react";
 import type { QueueRow } from "#schema/record-api.ts";
 import { PRIORITIES } from "#schema/priorities.ts";
 import { useLive, useOffline } from "../live/live-context.tsx";
-import { problemWords } from "../show/problem-words.ts";
+import { notPossible } from "../show/not-possible.ts";
 import { GlyphMark } from "../show/state-mark.tsx";
 import { number, sentence } from "../show/words.ts";
 import { QueueDialog } from "./queue-dialog.tsx";
@@ -50,8 +49,7 @@ export const QueueCard = ({ queue, onChanged }: QueueCardProps) => {
   const steer = useMutation({
     mutationFn: (verb: "pause" | "resume" | "drain") => client.queues[verb](queue.id),
     onSuccess: onChanged,
-    onError: (error) =>
-      notifications.show({ color: "red", title: "Not possible", message: problemWords(error) }),
+    onError: notPossible,
   });
   const { hue, glyph, word } = queueLook(queue);
   const reached = reachedWords(queue);

@@ -1,11 +1,12 @@
-import { Button, NumberInput, Popover } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
+import { Button, NumberInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Ban, CircleCheck, Scaling, Waves } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import type { PoolStatus } from "#schema/pool.ts";
 import { useLive, useOffline } from "../live/live-context.tsx";
 import { useFresh } from "../live/use-fresh.ts";
+import { notPossible } from "../show/not-possible.ts";
+import { PopupDialog } from "../show/popup-dialog.tsx";
 import { problemWords } from "../show/problem-words.ts";
 import { closedWords, poolWords } from "./pool-words.ts";
 import { SlotList } from "./slot-list.tsx";
@@ -26,8 +27,7 @@ const usePool = (runner: string) => {
     mutationFn: (wish: Wish) =>
       "verb" in wish ? client.pools[wish.verb](runner) : client.pools.scale(runner, wish.slots),
     onSuccess: (status) => answers.setQueryData(["pool", runner], status),
-    onError: (error) =>
-      notifications.show({ color: "red", title: "Not possible", message: problemWords(error) }),
+    onError: notPossible,
   });
   return {
     pool,
@@ -43,43 +43,34 @@ interface ScaleButtonProps {
 }
 
 const ScaleButton = ({ pool, disabled, onScale }: ScaleButtonProps) => {
-  const [open, setOpen] = useState(false);
   const [slots, setSlots] = useState(pool.target);
-  const scale = (wanted: number | null): void => {
-    setOpen(false);
+  const scale = (wanted: number | null, close: () => void): void => {
+    close();
     onScale(wanted);
   };
-  const submit = (event: FormEvent): void => {
+  const submit = (event: FormEvent, close: () => void): void => {
     event.preventDefault();
-    scale(slots);
+    scale(slots, close);
   };
   return (
-    <Popover
-      opened={open}
-      onChange={setOpen}
+    <PopupDialog
+      label="Number of slots"
       width={240}
-      withArrow
-      trapFocus
-      returnFocus
-      withinPortal
-      withRoles={false}
+      button={(open) => (
+        <Button
+          size="compact-sm"
+          variant="default"
+          disabled={disabled}
+          leftSection={<Scaling size={14} />}
+          data-testid="pool-scale"
+          onClick={open}
+        >
+          Slots
+        </Button>
+      )}
     >
-      <Popover.Target>
-        <span>
-          <Button
-            size="compact-sm"
-            variant="default"
-            disabled={disabled}
-            leftSection={<Scaling size={14} />}
-            data-testid="pool-scale"
-            onClick={() => setOpen(true)}
-          >
-            Slots
-          </Button>
-        </span>
-      </Popover.Target>
-      <Popover.Dropdown role="dialog" aria-label="Number of slots">
-        <form className="delay-menu" onSubmit={submit}>
+      {(close) => (
+        <form className="delay-menu" onSubmit={(event) => submit(event, close)}>
           <NumberInput
             size="xs"
             label={`Slots (${pool.min} to ${pool.max})`}
@@ -91,7 +82,7 @@ const ScaleButton = ({ pool, disabled, onScale }: ScaleButtonProps) => {
             data-autofocus
           />
           <div className="confirm-buttons">
-            <Button size="xs" variant="default" disabled={pool.automatic} onClick={() => scale(null)}>
+            <Button size="xs" variant="default" disabled={pool.automatic} onClick={() => scale(null, close)}>
               As needed
             </Button>
             <Button size="xs" type="submit">
@@ -99,8 +90,8 @@ const ScaleButton = ({ pool, disabled, onScale }: ScaleButtonProps) => {
             </Button>
           </div>
         </form>
-      </Popover.Dropdown>
-    </Popover>
+      )}
+    </PopupDialog>
   );
 };
 

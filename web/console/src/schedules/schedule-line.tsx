@@ -5,7 +5,7 @@ import { ChevronRight } from "lucide-react";
 import type { Recorded } from "#client/http.ts";
 import type { ScheduleRow } from "#schema/record-api.ts";
 import { useLive, useOffline, useTask } from "../live/live-context.tsx";
-import { problemWords } from "../show/problem-words.ts";
+import { notPossible } from "../show/not-possible.ts";
 import { GlyphMark, StateMark } from "../show/state-mark.tsx";
 import { cronWords } from "./cron-words.ts";
 import { NextRun } from "./next-run.tsx";
@@ -50,8 +50,7 @@ export const ScheduleLine = ({ schedule, open, onChanged }: ScheduleLineProps) =
       onChanged();
       if (RAN[verb] !== undefined) notifications.show({ message: `${RAN[verb]}: ${name}`, autoClose: 3_000 });
     },
-    onError: (error) =>
-      notifications.show({ color: "red", title: "Not possible", message: problemWords(error) }),
+    onError: notPossible,
   });
   const look = { size: "compact-sm", variant: "default", disabled: offline || steer.isPending } as const;
   const words = cronWords(cron);

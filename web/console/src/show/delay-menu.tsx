@@ -1,7 +1,8 @@
-import { Button, Popover, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useNow } from "./ticker.ts";
 import { delayChoices, fromLocal } from "./delay-choices.ts";
+import { PopupDialog } from "./popup-dialog.tsx";
 
 interface DelayMenuProps {
   /** Draws the button that opens it. */
@@ -14,53 +15,41 @@ interface DelayMenuProps {
 /** Until when: the usual spans, or a moment of one's own. */
 export const DelayMenu = ({ button, label, onChoose }: DelayMenuProps) => {
   const now = useNow();
-  const [open, setOpen] = useState(false);
   const [text, setText] = useState("");
   const own = fromLocal(text, now);
-  const take = (runAt: string): void => {
-    setOpen(false);
-    onChoose(runAt);
-  };
   return (
-    <Popover
-      opened={open}
-      onChange={setOpen}
-      width={260}
-      position="bottom-end"
-      withArrow
-      trapFocus
-      returnFocus
-      withinPortal
-      withRoles={false}
-    >
-      <Popover.Target>
-        <span>{button(() => setOpen(true))}</span>
-      </Popover.Target>
-      <Popover.Dropdown role="dialog" aria-label={label}>
-        <div className="delay-menu">
-          <strong>{label}</strong>
-          <div className="delay-choices">
-            {delayChoices(now).map(({ name, runAt }) => (
-              <Button key={name} size="compact-xs" variant="default" onClick={() => take(runAt)}>
-                {name}
+    <PopupDialog label={label} width={260} atEnd button={button}>
+      {(close) => {
+        const take = (runAt: string): void => {
+          close();
+          onChoose(runAt);
+        };
+        return (
+          <div className="delay-menu">
+            <strong>{label}</strong>
+            <div className="delay-choices">
+              {delayChoices(now).map(({ name, runAt }) => (
+                <Button key={name} size="compact-xs" variant="default" onClick={() => take(runAt)}>
+                  {name}
+                </Button>
+              ))}
+            </div>
+            <div className="delay-own">
+              <TextInput
+                size="xs"
+                type="datetime-local"
+                aria-label="Not before"
+                value={text}
+                onChange={(event) => setText(event.currentTarget.value)}
+                error={text !== "" && own === null && "That is not in the future."}
+              />
+              <Button size="xs" disabled={own === null} onClick={() => own !== null && take(own)}>
+                Set
               </Button>
-            ))}
+            </div>
           </div>
-          <div className="delay-own">
-            <TextInput
-              size="xs"
-              type="datetime-local"
-              aria-label="Not before"
-              value={text}
-              onChange={(event) => setText(event.currentTarget.value)}
-              error={text !== "" && own === null && "That is not in the future."}
-            />
-            <Button size="xs" disabled={own === null} onClick={() => own !== null && take(own)}>
-              Set
-            </Button>
-          </div>
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+        );
+      }}
+    </PopupDialog>
   );
 };

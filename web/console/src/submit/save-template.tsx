@@ -1,9 +1,10 @@
-import { Alert, Button, Modal, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { BookmarkPlus } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { useLive, useOffline } from "../live/live-context.tsx";
+import { FormDialog } from "../show/form-dialog.tsx";
 import { problemWords } from "../show/problem-words.ts";
 import { bodyOf, type Draft } from "./draft.ts";
 import { parametersIn } from "./template-parameters.ts";
@@ -47,10 +48,6 @@ export const SaveTemplate = ({ type, draft }: SaveTemplateProps) => {
       notifications.show({ message: `Saved as template ${id}`, autoClose: 4_000 });
     },
   });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    save.mutate();
-  };
   return (
     <>
       <Button
@@ -63,55 +60,40 @@ export const SaveTemplate = ({ type, draft }: SaveTemplateProps) => {
         Save as a template
       </Button>
       {open && (
-        <Modal
-          opened
-          onClose={() => setOpen(false)}
-          centered
+        <FormDialog
           title="Save as a template"
-          closeButtonProps={{ "aria-label": "Close" }}
+          problem={save.isError ? problemWords(save.error) : null}
+          yes={{
+            label: "Save",
+            testid: "template-save",
+            ready: name.trim() !== "",
+            busy: save.isPending,
+          }}
+          onYes={() => save.mutate()}
+          onClose={() => setOpen(false)}
         >
-          <form className="confirm" onSubmit={submit}>
-            <TextInput
-              label="Name"
-              description="Letters, digits and dashes. A name that exists gets its next version."
-              value={name}
-              onChange={(event) => setName(event.currentTarget.value)}
-              required
-              maxLength={64}
-              data-autofocus
-              data-testid="template-name"
-            />
-            <TextInput
-              label="Description"
-              value={description}
-              maxLength={1_000}
-              onChange={(event) => setDescription(event.currentTarget.value)}
-            />
-            <p className="muted small">
-              {parameters.length === 0
-                ? "Write {{name}} anywhere in the form to ask for it each time."
-                : `Asked for each time: ${parameters.join(", ")}.`}
-            </p>
-            {save.isError && (
-              <Alert color="red" role="alert">
-                {problemWords(save.error)}
-              </Alert>
-            )}
-            <div className="confirm-buttons">
-              <Button variant="default" onClick={() => setOpen(false)}>
-                Not now
-              </Button>
-              <Button
-                type="submit"
-                loading={save.isPending}
-                disabled={name.trim() === ""}
-                data-testid="template-save"
-              >
-                Save
-              </Button>
-            </div>
-          </form>
-        </Modal>
+          <TextInput
+            label="Name"
+            description="Letters, digits and dashes. A name that exists gets its next version."
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+            required
+            maxLength={64}
+            data-autofocus
+            data-testid="template-name"
+          />
+          <TextInput
+            label="Description"
+            value={description}
+            maxLength={1_000}
+            onChange={(event) => setDescription(event.currentTarget.value)}
+          />
+          <p className="muted small">
+            {parameters.length === 0
+              ? "Write {{name}} anywhere in the form to ask for it each time."
+              : `Asked for each time: ${parameters.join(", ")}.`}
+          </p>
+        </FormDialog>
       )}
     </>
   );

@@ -1,9 +1,10 @@
-import { Button, Popover, Tooltip } from "@mantine/core";
+import { Button, Tooltip } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { Ban, Check, Pause, Play, RotateCcw } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import type { FoldedTask } from "#schema/task.fold.ts";
 import { useOffline } from "../live/live-context.tsx";
+import { PopupDialog } from "../show/popup-dialog.tsx";
 import { type Offer, offersFor, shownOffers } from "./commands.ts";
 import { MoreActions } from "./more-actions.tsx";
 import { type CommandSender, useCommand } from "./use-command.ts";
@@ -57,32 +58,20 @@ const consequence = (active: boolean): string =>
     ? "What is under way is ended cleanly; what is already done stays done. You can retry the rest later."
     : "It has not begun; it will not begin. You can retry it later.";
 
-const CancelButton = ({ active, ...props }: CancelButtonProps) => {
-  const [open, setOpen] = useState(false);
-  return (
-    <Popover
-      opened={open}
-      onChange={setOpen}
-      width={290}
-      position="bottom-end"
-      withArrow
-      trapFocus
-      returnFocus
-      withinPortal
-      // The span is no control and may not say that it opens something; the dialog says what it is itself.
-      withRoles={false}
-    >
-      <Popover.Target>
-        <span>
-          <OfferButton {...props} onPress={() => setOpen(true)} />
-        </span>
-      </Popover.Target>
-      <Popover.Dropdown role="dialog" aria-label="Cancel this task?">
+const CancelButton = ({ active, ...props }: CancelButtonProps) => (
+  <PopupDialog
+    label="Cancel this task?"
+    width={290}
+    atEnd
+    button={(open) => <OfferButton {...props} onPress={open} />}
+  >
+    {(close) => (
+      <>
         <p className="confirm-words">
           <strong>Cancel this task?</strong> {consequence(active)}
         </p>
         <div className="confirm-buttons">
-          <Button size="xs" variant="default" onClick={() => setOpen(false)}>
+          <Button size="xs" variant="default" onClick={close}>
             Keep it
           </Button>
           <Button
@@ -91,17 +80,17 @@ const CancelButton = ({ active, ...props }: CancelButtonProps) => {
             data-testid="confirm-cancel"
             data-autofocus
             onClick={() => {
-              setOpen(false);
+              close();
               props.onPress();
             }}
           >
             Cancel the task
           </Button>
         </div>
-      </Popover.Dropdown>
-    </Popover>
-  );
-};
+      </>
+    )}
+  </PopupDialog>
+);
 
 interface OfferRowProps {
   readonly offers: readonly Offer[];

@@ -1,10 +1,10 @@
-import { Button, CloseButton, TextInput } from "@mantine/core";
+import { CloseButton, TextInput } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Download } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { ItemRow, TaskDetail } from "#schema/api.ts";
 import type { FoldedTask } from "#schema/task.fold.ts";
 import { useLive } from "../live/live-context.tsx";
+import { ExportLinks } from "../show/export-links.tsx";
 import { FailureNotice, Notice } from "../show/notice.tsx";
 import { bytes } from "../show/words.ts";
 import { ItemChips } from "./item-chips.tsx";
@@ -13,24 +13,6 @@ import { ItemTable } from "./item-table.tsx";
 import { UndoButton } from "./undo-button.tsx";
 import { useItems } from "./use-items.ts";
 
-const Exports = ({ id }: { readonly id: string }) => {
-  const { client } = useLive();
-  return (["csv", "json"] as const).map((format) => (
-    <Button
-      key={format}
-      size="xs"
-      variant="default"
-      component="a"
-      href={client.itemsFile(id, format)}
-      download
-      leftSection={<Download size={14} />}
-      data-testid={`items-${format}`}
-    >
-      {format.toUpperCase()}
-    </Button>
-  ));
-};
-
 interface LedgerProps {
   readonly id: string;
   readonly rows: readonly ItemRow[];
@@ -38,6 +20,7 @@ interface LedgerProps {
 }
 
 const Ledger = ({ id, rows, undo }: LedgerProps) => {
+  const { client } = useLive();
   const navigate = useNavigate();
   const { outcome: chosen = null } = useSearch({ from: "/shell/tasks/$id" });
   const [text, setText] = useState("");
@@ -82,7 +65,7 @@ const Ledger = ({ id, rows, undo }: LedgerProps) => {
             text !== "" && <CloseButton size="xs" aria-label="Clear" onClick={() => setText("")} />
           }
         />
-        <Exports id={id} />
+        <ExportLinks name="items" href={(format) => client.itemsFile(id, format)} />
       </div>
       {shown.length === 0 ? (
         <p className="panel-wait">No item fits this filter.</p>
