@@ -27,8 +27,8 @@ export const SubmitBody = Type.Object(
     timeout: Type.Optional(
       Type.Object(
         {
-          attemptMs: duration("Limit of one attempt, ms."),
-          totalMs: duration("Limit from submission to the end, ms."),
+          attemptMs: duration("Limit of one attempt, ms; stands still while it is paused."),
+          totalMs: duration("Limit from submission to the end, ms; stands still while it is paused."),
         },
         strict,
       ),

@@ -1,7 +1,7 @@
 import { type Approval, type ItemCounts, NO_ITEMS, type PlanHead } from "./items.ts";
 import type { Stored } from "./stored.ts";
 import type { Priority, TaskDefinition } from "./task.definition.ts";
-import type { TaskError, WaitsFor } from "./task.events.ts";
+import type { TaskError, TimeLeft, WaitsFor } from "./task.events.ts";
 
 /** Raised whenever a stored fact could mean something else to the new chart than it meant to the old one. */
 export const MACHINE_VERSION = 1;
@@ -26,10 +26,12 @@ export interface TaskContext {
   readonly dueAt: string | null;
   /** A task that comes after others was released or revived: it waits for them no more. */
   readonly released: boolean;
-  /** When its whole life runs out since it was revived; null when it was not: its definition says when. */
+  /** When its whole life runs out since it was revived or resumed; null when it was not: its definition says when. */
   readonly expiresAt: string | null;
   /** When the running attempt is out of time. */
   readonly deadlineAt: string | null;
+  /** What its clocks showed when they were stopped: of its whole life while it is paused, of its attempt until it goes on. */
+  readonly left: TimeLeft | null;
   /** Where a held task came from, and where it goes back to. */
   readonly heldFrom: "pending" | "queued" | "retrying" | null;
   readonly plan: PlanHead | null;
@@ -61,6 +63,7 @@ export const BLANK: TaskContext = {
   released: false,
   expiresAt: null,
   deadlineAt: null,
+  left: null,
   heldFrom: null,
   plan: null,
   approval: null,
@@ -75,6 +78,6 @@ export const BLANK: TaskContext = {
   error: null,
 };
 
-/** The moment the whole life of a task runs out, or null. */
-export const expiryOf = ({ expiresAt, definition }: TaskContext): string | null =>
-  expiresAt ?? definition?.expiresAt ?? null;
+/** The moment the whole life of a task runs out, or null: it has no limit, or its clocks stand still. */
+export const expiryOf = ({ expiresAt, left, definition }: TaskContext): string | null =>
+  left?.totalMs === undefined ? (expiresAt ?? definition?.expiresAt ?? null) : null;

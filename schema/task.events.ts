@@ -27,6 +27,12 @@ export type WaitsFor =
   | { readonly kind: "lock"; readonly lock: string; readonly holder: string }
   | { readonly kind: "requirements"; readonly message: string };
 
+/** What is left of a paused task's times, in milliseconds; absent where it has no limit. */
+export interface TimeLeft {
+  readonly totalMs?: number;
+  readonly attemptMs?: number;
+}
+
 /** Facts a runner's report becomes carry the report's number within its attempt, so that a repeat is known. */
 interface Reported {
   readonly report: number;
@@ -69,10 +75,10 @@ export type TaskEvent =
   | { type: "stalled"; evidence: string }
   | { type: "recovered" }
   | { type: "pause-requested"; yieldsTo?: string; batch?: string }
-  | ({ type: "paused"; inPlace: boolean } & Reported)
-  | { type: "held"; batch?: string }
-  | ({ type: "handed-over" } & Reported)
-  | { type: "resumed" }
+  | ({ type: "paused"; inPlace: boolean; left?: TimeLeft } & Reported)
+  | { type: "held"; batch?: string; left?: TimeLeft }
+  | ({ type: "handed-over"; left?: TimeLeft } & Reported)
+  | { type: "resumed"; expiresAt?: string }
   | { type: "cancel-requested" }
   | ({ type: "cancelled" } & Reported)
   | { type: "withdrawn" }

@@ -134,7 +134,7 @@ export const taskMachine = taskRules.createMachine({
         "items-recorded": itemsRecorded,
         checkpointed,
         paused: { target: "paused", actions: ["countReport", "pause"] },
-        "handed-over": { target: "paused", actions: ["countReport", "letGo"] },
+        "handed-over": { target: "paused", actions: ["countReport", "pauseElsewhere"] },
         "pause-requested": { guard: "yields", actions: "noteYield" },
         "cancel-requested": "cancelling",
         completed: toCompleted,
@@ -147,9 +147,9 @@ export const taskMachine = taskRules.createMachine({
       description: "Put aside: held in place by its runner, or let go.",
       on: {
         resumed: [
-          { guard: "heldPending", target: "pending", actions: "forgetHeld" },
-          { guard: "heldRetrying", target: "retrying", actions: "forgetHeld" },
-          { target: "queued", actions: "forgetHeld" },
+          { guard: "heldPending", target: "pending", actions: "goOn" },
+          { guard: "heldRetrying", target: "retrying", actions: "goOn" },
+          { target: "queued", actions: "goOn" },
         ],
         held: { guard: "yields", actions: "forgetYield" },
         expired: toFailedByTime,

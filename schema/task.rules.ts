@@ -7,11 +7,17 @@ import type { TaskEvent } from "./task.events.ts";
 /** The batch an event came from. */
 const batchOf = (event: TaskEvent): string | null => ("batch" in event ? (event.batch ?? null) : null);
 
+/** Its clocks stand still from now on. */
+const stopped = (event: TaskEvent): Pick<TaskContext, "left"> => ({
+  left: "left" in event ? (event.left ?? null) : null,
+});
+
 /** It was held on purpose: whatever it once made room for, the scheduler does not resume it. */
 const held = (from: NonNullable<TaskContext["heldFrom"]>, event: TaskEvent) => ({
   heldFrom: from,
   yieldsTo: null,
   pausedBy: batchOf(event),
+  ...stopped(event),
 });
 
 /** Each `assign` copies the whole context, so what always goes together is one. */
@@ -62,7 +68,8 @@ export const taskRules = setup({
     hold: assign(({ event }) => {
       assertEvent(event, "assigned");
       const { runner, attempt, token, deadlineAt } = event;
-      return { runner, attempt, token, deadlineAt, reported: 0, heldFrom: null, error: null, waitsFor: null };
+      const none = { left: null, heldFrom: null, error: null, waitsFor: null };
+      return { runner, attempt, token, deadlineAt, reported: 0, ...none };
     }),
     noteBlocked: assign(({ event }) => {
       assertEvent(event, "blocked");
@@ -114,11 +121,19 @@ export const taskRules = setup({
     noteHeldQueued: assign(({ event }) => held("queued", event)),
     noteHeldRetrying: assign(({ event }) => held("retrying", event)),
     forgetYield: assign(({ event }) => ({ yieldsTo: null, pausedBy: batchOf(event) })),
-    forgetHeld: assign({ heldFrom: null, yieldsTo: null, pausedBy: null }),
+    goOn: assign(({ context, event }) => {
+      assertEvent(event, "resumed");
+      const { runner, left } = context;
+      // Its attempt goes on where it is held; elsewhere another one begins.
+      const attempt = runner !== null && left?.attemptMs !== undefined ? { attemptMs: left.attemptMs } : null;
+      const expires = event.expiresAt === undefined ? {} : { expiresAt: event.expiresAt };
+      return { heldFrom: null, yieldsTo: null, pausedBy: null, left: attempt, ...expires };
+    }),
     pause: assign(({ event }) => {
       assertEvent(event, "paused");
-      return event.inPlace ? { deadlineAt: null } : LET_GO;
+      return event.inPlace ? { deadlineAt: null, ...stopped(event) } : { ...LET_GO, ...stopped(event) };
     }),
+    pauseElsewhere: assign(({ event }) => ({ ...LET_GO, ...stopped(event) })),
     letGo: assign(LET_GO),
     blame: assign(({ context, event }) => {
       assertEvent(event, "attempt-failed");
@@ -164,6 +179,7 @@ export const taskRules = setup({
         pausedBy: null,
         waitsFor: null,
         expiresAt: event.expiresAt ?? null,
+        left: null,
       };
       if (event.items === "failed") return { ...fresh, ...reopenFailed(context.marks, context.counts) };
       return { ...fresh, plan: null, approval: null, marks: "", counts: NO_ITEMS, checkpoint: null };

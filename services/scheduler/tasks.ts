@@ -20,6 +20,7 @@ import { submissionDigest } from "#schema/submission-digest.ts";
 import { type Standing, standingOf } from "#schema/task.after.ts";
 import { MACHINE_VERSION } from "#schema/task.context.ts";
 import { taskMachine } from "#schema/task.machine.ts";
+import { withClocks } from "./clocks.ts";
 import type { Journal, Position } from "./journal/journal.ts";
 
 /** A task in memory: how it stands by the statechart, and where its history stands. */
@@ -234,8 +235,9 @@ export const createTasks = ({ journal, epoch, clock, ids, track }: TasksOptions)
       const known = live.get(task.id);
       return known ? known === task : settled.get(task.id)?.seq === task.seq;
     },
-    record: (task, event, cause) => {
+    record: (task, told, cause) => {
       const before = snapshotOf(task);
+      const event = withClocks(told, before, clock.now());
       // Judged and written first: whatever is thrown on the way, the task has not moved.
       const after = moved(task, event);
       const { born, n, seq, hash } = task;

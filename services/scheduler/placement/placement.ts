@@ -125,7 +125,9 @@ export const createPlacement = (options: PlacementOptions): Placement => {
     const { type, name, payload, timeout } = definition;
     const expiresAt = expiryOf(context);
     const { plan, approval, marks, counts, checkpoint } = context;
-    const limit = timeout.attemptMs === null ? null : timestamp(clock.now() + timeout.attemptMs);
+    const left = context.runner === null ? undefined : context.left?.attemptMs;
+    const attemptMs = left ?? timeout.attemptMs;
+    const limit = attemptMs === null ? null : timestamp(clock.now() + attemptMs);
     const deadlineAt =
       limit !== null && expiresAt !== null ? (limit < expiresAt ? limit : expiresAt) : (limit ?? expiresAt);
     const must =
