@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { probeGroups } from "../../../services/runner/groups/probe.ts";
 import { processesNaming } from "../../support/processes.ts";
 import { until } from "../../support/until.ts";
 import { type Ground, startGround, usable } from "./a-ground.ts";
@@ -25,6 +26,8 @@ const hostile = (tag: string, clear: string): string[] => [
 
 const KINDS = usable(["cgroup1", "cgroup2", "soft"]);
 
+const CHOSEN = probeGroups("hostile:0", "auto").kind;
+
 describe.each(KINDS)("hostile trees in %s groups", (kind) => {
   let ground: Ground;
   const tag = `hostile-${randomUUID()}`;
@@ -47,8 +50,8 @@ describe.each(KINDS)("hostile trees in %s groups", (kind) => {
     return ids;
   };
 
-  // A hundred where membership is the kernel's; looking at all of /proc for so many takes its time.
-  const rounds = kind === "cgroup1" ? 5 : 1;
+  // A hundred with the groups a runner would choose here; with the others a look.
+  const rounds = kind === CHOSEN ? 5 : 1;
   it(`${rounds * AT_ONCE} of them leave nothing alive within five seconds of their grace when they are cancelled`, async () => {
     for (let round = 0; round < rounds; round += 1) {
       const ids = await beginMany();

@@ -63,6 +63,12 @@ const EXECUTORS = {
     "thread",
     `setTimeout(() => { throw new Error("later"); }, 5); await sleep(5000);`,
   ),
+  "thread-quick": declare(
+    "test.thread.quick",
+    "thread",
+    `return { type: "completed", result: null };`,
+    "repeatable: true,",
+  ),
   leaves: declare("test.leaves", "process", LEAVES),
 };
 
@@ -104,6 +110,25 @@ describe("where a type's work runs", () => {
     expect(all.every(({ threadId }) => threadId > 0)).toBe(true);
     expect(all.every(({ parent }) => parent === ground.runner.pid)).toBe(true);
   });
+
+  it("comes and goes in a warm thread within five milliseconds, from assignment to report", async () => {
+    const { peer } = ground;
+    const reportedAt = new Map<string, number>();
+    peer.onReport = ({ taskId }) =>
+      void (reportedAt.has(taskId) || reportedAt.set(taskId, performance.now()));
+    const took: number[] = [];
+    for (let index = 0; index < 60; index += 1) {
+      const id = await peer.submit("test.thread.quick", {}, { repeatable: true, pause: "none" });
+      await peer.assign(id);
+      const assignedAt = performance.now();
+      await ground.settled(id);
+      expect(peer.task(id).reports.map(({ body }) => body.type)).toEqual(["completed"]);
+      took.push((reportedAt.get(id) ?? Infinity) - assignedAt);
+    }
+    peer.onReport = () => undefined;
+    // The machine has other things to do as well: the one in the middle says what the runner takes.
+    expect(took.toSorted((a, b) => a - b)[30]).toBeLessThan(5);
+  }, 30_000);
 
   it("is a process of its own for each attempt, a child of the slot's", async () => {
     const all = await runMany("test.process", 3);

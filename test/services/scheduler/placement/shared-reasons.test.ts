@@ -103,6 +103,21 @@ describe("a host under pressure", () => {
     expect(limits()).toEqual(["host:local-host reached", "host:local-host eased"]);
   });
 
+  it("is one fact for a hundred thousand that wait, and one when it is over", () => {
+    const { authority, paper, submit, place, why } = aGround();
+    const told = { runner: "monitor", host: "local-host" };
+    submit();
+    place();
+    const last = Array.from({ length: 100_000 }, () => submit()).at(-1);
+    const before = paper.written.length;
+    pressure(authority, { ...told, reason });
+    place();
+    expect(last && why(last)?.sentence).toBe(reason);
+    expect(paper.written.length - before).toBe(1);
+    pressure(authority, { ...told, reason: null });
+    expect(paper.written.length - before).toBe(2);
+  }, 60_000);
+
   it("is over when its monitor has gone silent", () => {
     const { authority, time, limits } = aGround();
     pressure(authority, { runner: "monitor", host: "h", reason });
