@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Env } from "#infra/env.ts";
 import { Fatal } from "#infra/service.ts";
 import { adminToken } from "./admin-token.ts";
-import { Brood } from "./brood.ts";
+import { ChildGroup } from "./child-group.ts";
 import type { Witness } from "./children.ts";
 import { prepareNats } from "./embedded-nats.ts";
 import { isHealthy } from "./login-link.ts";
@@ -74,7 +74,7 @@ export const createSupervisor = (env: Env, services: readonly Service[]): Superv
       say(`  ${name}: ${text}`);
     },
   };
-  const brood = new Brood(join(data, "logs"), witness);
+  const children = new ChildGroup(join(data, "logs"), witness);
 
   const startNats = async (): Promise<Pick<Stores, "natsUrl" | "seedFolder">> => {
     const given = process.env.LONGSHORE_NATS_URL;
@@ -83,13 +83,13 @@ export const createSupervisor = (env: Env, services: readonly Service[]): Superv
       return { natsUrl: given, seedFolder: null };
     }
     const nats = await prepareNats(data, env.runnerId, (line) => say(`  ${line}`));
-    await brood.serving(natsSpec(nats));
+    await children.serving(natsSpec(nats));
     return { natsUrl: nats.url, seedFolder: nats.seedFolder };
   };
   const startPostgres = async (): Promise<string> => {
     if (env.databaseUrl !== null) return env.databaseUrl;
     const cluster = await openCluster(data, (line) => say(`  ${line}`));
-    await brood.serving(postgresSpec(cluster));
+    await children.serving(postgresSpec(cluster));
     return clusterUrl(cluster);
   };
 
@@ -116,14 +116,14 @@ export const createSupervisor = (env: Env, services: readonly Service[]): Superv
         adminToken: token,
       };
       say(`Starting ${services.map(({ name }) => name).join(", ")}`);
-      for (const service of services) brood.keep(serviceSpec(service, around));
-      await brood.until(() => isHealthy(address), "Longshore");
+      for (const service of services) children.keep(serviceSpec(service, around));
+      await children.until(() => isHealthy(address), "Longshore");
       record.ready = true;
       write();
       return address;
     },
     async stop(force) {
-      await brood.stopAll(force);
+      await children.stopAll(force);
       removeRunRecord(data);
     },
   };

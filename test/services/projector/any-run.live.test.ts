@@ -8,17 +8,17 @@ import type { TaskEvent } from "#schema/task.events.ts";
 import { IllegalFact } from "#schema/task.evolve.ts";
 import { rebuild } from "../../../services/projector/rebuild.ts";
 import { anAssignment } from "../../support/a-journal.ts";
-import { type Bench, openBench } from "./bench.ts";
+import { type Ground, openGround } from "./a-ground.ts";
 import { digestOf } from "./read-model.ts";
 
 const ITEMS = 4;
 
-let bench: Bench;
+let ground: Ground;
 beforeAll(async () => {
-  bench = await openBench();
-  await bench.projector();
+  ground = await openGround();
+  await ground.projector();
 });
-afterAll(() => bench.close());
+afterAll(() => ground.close());
 
 const result = fc.record({
   index: fc.nat({ max: ITEMS }),
@@ -138,15 +138,15 @@ const expected = (facts: readonly { seq: number; fact: Fact }[]) => {
 };
 
 const told = async () => {
-  const ledger = await bench.sql<{ line: string }[]>`
+  const ledger = await ground.sql<{ line: string }[]>`
     select seq || '.' || place || ' ' || item_id || ' ' || engine || ' ' || outcome as line from ledger order by seq, place`;
-  const items = await bench.sql<{ line: string }[]>`
+  const items = await ground.sql<{ line: string }[]>`
     select task_id || '/' || index || ' ' || id || ' ' || coalesce(outcome, 'null') as line from items`;
   return { ledger: ledger.map(({ line }) => line), items: items.map(({ line }) => line).toSorted() };
 };
 
 it("whatever happens to runs, their items and the ledger are what the facts say, live and rebuilt alike", async () => {
-  const { journal } = bench;
+  const { journal } = ground;
   const lives = fc.sample(fc.tuple(fc.boolean(), fc.array(happening, { minLength: 20, maxLength: 60 })), {
     numRuns: 80,
     seed: 20261121,
@@ -155,18 +155,18 @@ it("whatever happens to runs, their items and the ledger are what the facts say,
     const id = await journal.begin({ type: "docker.images.prune", approval });
     for (const event of happenings) await ifLegal(journal.happen(id, event));
   }
-  await bench.projected(journal.facts.length);
+  await ground.projected(journal.facts.length);
   const wanted = expected(journal.facts);
   expect(wanted.ledger.length).toBeGreaterThan(100);
   expect(wanted.items.length).toBeGreaterThan(20);
   expect(await told()).toEqual(wanted);
 
-  const live = await digestOf(bench.sql);
+  const live = await digestOf(ground.sql);
   await rebuild({
-    natsUrl: bench.nats.url,
-    seedFile: bench.nats.seedFile("projector"),
-    databaseUrl: bench.database.url,
+    natsUrl: ground.nats.url,
+    seedFile: ground.nats.seedFile("projector"),
+    databaseUrl: ground.database.url,
     log: pino({ level: "silent" }),
   });
-  expect(await digestOf(bench.sql)).toEqual(live);
+  expect(await digestOf(ground.sql)).toEqual(live);
 }, 120_000);

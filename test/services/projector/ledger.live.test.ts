@@ -5,19 +5,19 @@ import { openObjects } from "#infra/nats/objects.ts";
 import type { Plan, PlanEngine } from "#schema/items.ts";
 import { rebuild } from "../../../services/projector/rebuild.ts";
 import { anAssignment } from "../../support/a-journal.ts";
-import { type Bench, openBench } from "./bench.ts";
+import { type Ground, openGround } from "./a-ground.ts";
 import { digestOf } from "./read-model.ts";
 
-let bench: Bench;
+let ground: Ground;
 beforeAll(async () => {
-  bench = await openBench();
-  await bench.projector();
+  ground = await openGround();
+  await ground.projector();
 });
-afterAll(() => bench.close());
+afterAll(() => ground.close());
 
 const ENGINE: PlanEngine = { host: "edge-1", id: "AAAA", name: "edge", version: "20.10", apiVersion: "1.41" };
 
-const caughtUp = () => bench.projected(bench.journal.facts.length);
+const caughtUp = () => ground.projected(ground.journal.facts.length);
 
 const planOf = (count: number, prefix: string): Plan => ({
   items: Array.from({ length: count }, (_, index) => ({
@@ -29,8 +29,8 @@ const planOf = (count: number, prefix: string): Plan => ({
 });
 
 const plan = async (id: string, { items, dryRun }: Plan, number = 1): Promise<void> => {
-  const stored = await openObjects(bench.connection).keep({ items });
-  await bench.journal.happen(id, {
+  const stored = await openObjects(ground.connection).keep({ items });
+  await ground.journal.happen(id, {
     type: "planned",
     report: 2,
     plan: {
@@ -44,16 +44,16 @@ const plan = async (id: string, { items, dryRun }: Plan, number = 1): Promise<vo
 };
 
 const goOn = async (id: string, attempt: number): Promise<void> => {
-  await bench.journal.happen(id, anAssignment(attempt));
-  await bench.journal.happen(id, { type: "started", report: 1 });
+  await ground.journal.happen(id, anAssignment(attempt));
+  await ground.journal.happen(id, { type: "started", report: 1 });
 };
 
 const ledgerOf = (id: string) =>
-  bench.sql`select name, kind, host, engine, outcome, code, bytes::int as bytes, freed::int as freed, answer, attempt
+  ground.sql`select name, kind, host, engine, outcome, code, bytes::int as bytes, freed::int as freed, answer, attempt
     from ledger where task_id = ${id} order by seq, place`;
 
 it("the ledger keeps every deed, also of a run that was begun again from nothing, and no intent and no repeat", async () => {
-  const { journal } = bench;
+  const { journal } = ground;
   const id = await journal.begin({ type: "docker.images.prune" });
   await plan(id, planOf(3, "img"));
   await goOn(id, 2);
@@ -123,25 +123,25 @@ it("the ledger keeps every deed, also of a run that was begun again from nothing
       attempt: 3,
     },
   ]);
-  expect(await bench.sql`select 1 from items where task_id = ${id}`).toHaveLength(0);
+  expect(await ground.sql`select 1 from items where task_id = ${id}`).toHaveLength(0);
 });
 
 it("a report says how its items stand, and is no deed", async () => {
-  const { journal } = bench;
+  const { journal } = ground;
   const id = await journal.begin({ type: "docker.images.prune" });
   await plan(id, { ...planOf(1, "report"), dryRun: true });
   await goOn(id, 2);
   const items = [{ index: 0, outcome: "skipped" as const, code: "dry-run" }];
   await journal.happen(id, { type: "items-recorded", report: 2, items });
   await caughtUp();
-  expect(await bench.sql`select outcome, code from items where task_id = ${id}`).toEqual(
+  expect(await ground.sql`select outcome, code from items where task_id = ${id}`).toEqual(
     items.map(({ outcome, code }) => ({ outcome, code })),
   );
   expect(await ledgerOf(id)).toEqual([]);
 });
 
 it("the items of a plan that is discarded are gone, and a new plan replaces the old one", async () => {
-  const { journal, sql } = bench;
+  const { journal, sql } = ground;
   const id = await journal.begin({ type: "docker.images.prune", approval: true });
   const names = async () =>
     (await sql`select name from items where task_id = ${id} order by index`).map(
@@ -160,7 +160,7 @@ it("the items of a plan that is discarded are gone, and a new plan replaces the 
 });
 
 it("a maintenance task is found by its host: the plan's, the payload's, or the runner's own", async () => {
-  const { journal, sql } = bench;
+  const { journal, sql } = ground;
   const planned = await journal.begin({ type: "docker.system.prune" });
   await plan(planned, planOf(1, "x"));
   const named = await journal.submit({ type: "docker.disk-usage", payload: { value: { host: "edge-2" } } });
@@ -179,7 +179,7 @@ it("a maintenance task is found by its host: the plan's, the payload's, or the r
 });
 
 it("ids and hosts longer than an index takes stop nothing", async () => {
-  const { journal, sql } = bench;
+  const { journal, sql } = ground;
   // Random: what repeats itself would be pressed together before it is measured.
   const long = randomBytes(6_000).toString("hex");
   const id = await journal.begin({ type: "docker.own", payload: { value: { host: long } } });
@@ -195,7 +195,7 @@ it("ids and hosts longer than an index takes stop nothing", async () => {
 });
 
 it("writes a plan of 10,000 items and their results within seconds", async () => {
-  const { journal, sql } = bench;
+  const { journal, sql } = ground;
   const id = await journal.begin({ type: "docker.images.prune" });
   const began = performance.now();
   await plan(id, planOf(10_000, "many"));
@@ -219,12 +219,12 @@ it("writes a plan of 10,000 items and their results within seconds", async () =>
 
 /** The last test: all that the others left behind, folded in larger pieces than it came. */
 it("a rebuild makes the same items, the same ledger and the same hosts", async () => {
-  const before = await digestOf(bench.sql);
+  const before = await digestOf(ground.sql);
   await rebuild({
-    natsUrl: bench.nats.url,
-    seedFile: bench.nats.seedFile("projector"),
-    databaseUrl: bench.database.url,
+    natsUrl: ground.nats.url,
+    seedFile: ground.nats.seedFile("projector"),
+    databaseUrl: ground.database.url,
     log: pino({ level: "silent" }),
   });
-  expect(await digestOf(bench.sql)).toEqual(before);
+  expect(await digestOf(ground.sql)).toEqual(before);
 });

@@ -2,15 +2,15 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { openObjects } from "#infra/nats/objects.ts";
 import { encode, type Fact } from "#schema/envelope.ts";
 import { anAssignment, sha256 } from "../../support/a-journal.ts";
-import { type Bench, openBench } from "./bench.ts";
+import { type Ground, openGround } from "./a-ground.ts";
 import { bytesIn, foldAll, tasksIn } from "./read-model.ts";
 
-let bench: Bench;
+let ground: Ground;
 beforeAll(async () => {
-  bench = await openBench();
-  await bench.projector();
+  ground = await openGround();
+  await ground.projector();
 });
-afterAll(() => bench.close());
+afterAll(() => ground.close());
 
 const plan = (count: number) => ({
   items: Array.from({ length: count }, (_, index) => ({
@@ -20,13 +20,13 @@ const plan = (count: number) => ({
   })),
 });
 
-const caughtUp = () => bench.projected(bench.journal.facts.length);
+const caughtUp = () => ground.projected(ground.journal.facts.length);
 
 const itemsOf = (taskId: string) =>
-  bench.sql`select index, id, name, skip, outcome, code, message, ms, attempt from items where task_id = ${taskId} order by index`;
+  ground.sql`select index, id, name, skip, outcome, code, message, ms, attempt from items where task_id = ${taskId} order by index`;
 
 it("every fact is kept with its exact bytes, and tasks equal an independent fold", async () => {
-  const { journal, sql } = bench;
+  const { journal, sql } = ground;
   await journal.runner("joined", "local", { boot: "b1", slots: 4, types: [{ type: "command" }], host: "h" });
   await journal.submit({ runAt: "2026-11-22T08:00:00.000Z" });
   const done = await journal.begin({ name: "größe ✓", labels: { team: "a" } });
@@ -60,7 +60,7 @@ it("every fact is kept with its exact bytes, and tasks equal an independent fold
 });
 
 it("a runner is present, then left or lost, then present again with its new boot", async () => {
-  const { journal, sql } = bench;
+  const { journal, sql } = ground;
   const runner = async () =>
     (await sql`select state, boot, slots, types, host from runners where id = 'r2'`)[0];
   const hello = { boot: "b1", slots: 4, types: [{ type: "command" }], host: "far" };
@@ -79,7 +79,7 @@ it("a runner is present, then left or lost, then present again with its new boot
 
 /** A task at work on a plan of so many items. */
 const atWorkOn = async (count: number): Promise<string> => {
-  const { journal } = bench;
+  const { journal } = ground;
   const id = await journal.begin();
   await journal.happen(id, {
     type: "planned",
@@ -92,7 +92,7 @@ const atWorkOn = async (count: number): Promise<string> => {
 };
 
 it("items follow the plan, their results, and a retry of the failed ones", async () => {
-  const { journal, sql } = bench;
+  const { journal, sql } = ground;
   const id = await atWorkOn(4);
   await journal.happen(id, {
     type: "items-recorded",
@@ -132,7 +132,7 @@ it("items follow the plan, their results, and a retry of the failed ones", async
 });
 
 it("results of items that no row can hold stop nothing: a time is cut to the longest, an item there is not has no row", async () => {
-  const { journal } = bench;
+  const { journal } = ground;
   const id = await atWorkOn(2);
   await journal.happen(id, {
     type: "items-recorded",
@@ -149,7 +149,7 @@ it("results of items that no row can hold stop nothing: a time is cut to the lon
 });
 
 it("a plan of 10,000 items comes by reference and is shown whole", async () => {
-  const { journal, connection } = bench;
+  const { journal, connection } = ground;
   const stored = await openObjects(connection).keep(plan(10_000));
   expect(stored).toHaveProperty("ref");
   const id = await journal.begin();
@@ -162,7 +162,7 @@ it("a plan of 10,000 items comes by reference and is shown whole", async () => {
 });
 
 it("a plan whose object is gone leaves its items out and everything else goes on", async () => {
-  const { journal, sql } = bench;
+  const { journal, sql } = ground;
   const id = await journal.begin();
   const lost = { ref: "f".repeat(64), sha256: "f".repeat(64), size: 40_000 };
   await journal.happen(id, { type: "planned", report: 2, plan: { number: 1, count: 2, plan: lost } });
@@ -172,7 +172,7 @@ it("a plan whose object is gone leaves its items out and everything else goes on
 });
 
 it("many facts of many tasks at once equal an independent fold", async () => {
-  const { journal, sql } = bench;
+  const { journal, sql } = ground;
   const ids = await Promise.all(Array.from({ length: 300 }, () => journal.submit()));
   await Promise.all(ids.map((id) => journal.happen(id, anAssignment(1))));
   await Promise.all(ids.map((id) => journal.happen(id, { type: "started", report: 1 })));
@@ -184,7 +184,7 @@ it("many facts of many tasks at once equal an independent fold", async () => {
 });
 
 it("text that Postgres cannot hold does not stop it, and the exact bytes are kept", async () => {
-  const { journal, sql } = bench;
+  const { journal, sql } = ground;
   const name = "nul \0 half \ud800 backslash \\u0000 end";
   const id = await journal.submit({ name });
   await caughtUp();
@@ -199,7 +199,7 @@ it("text that Postgres cannot hold does not stop it, and the exact bytes are kep
 
 /** The last test: what is written past the journal is not among its facts. */
 it("facts whose bytes are no plain text are kept with exactly those", async () => {
-  const { journal, sql } = bench;
+  const { journal, sql } = ground;
   let stream = sha256(encode(journal.facts.at(-1)?.fact as Fact));
   const takeover = (version: string): string =>
     JSON.stringify({
@@ -227,7 +227,7 @@ it("facts whose bytes are no plain text are kept with exactly those", async () =
     stream = sha256(bytes);
     written.push(bytes.toString("hex"));
   }
-  await bench.projected(journal.facts.length + writings.length);
+  await ground.projected(journal.facts.length + writings.length);
   const rows = await sql`select encode(bytes, 'hex') as hex, fact->'data'->>'version' as version
     from facts where type = 'epoch' order by seq`;
   expect(rows.map(({ hex }) => hex)).toEqual(written);

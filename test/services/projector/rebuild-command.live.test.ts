@@ -2,16 +2,16 @@ import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
-import { type Bench, environmentOf, openBench } from "./bench.ts";
+import { type Ground, environmentOf, openGround } from "./a-ground.ts";
 
-let bench: Bench;
+let ground: Ground;
 let folder: string;
 beforeAll(async () => {
   folder = temporaryFolder("rebuild");
-  bench = await openBench();
+  ground = await openGround();
 });
 afterAll(async () => {
-  await bench.close();
+  await ground.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -35,9 +35,9 @@ it("npm run rebuild says in one sentence that nothing is running", async () => {
 });
 
 it("it rebuilds what the environment names and says how much", async () => {
-  await bench.journal.begin();
-  const { code, out, err } = await run(environmentOf(bench.nats, bench.database.url));
+  await ground.journal.begin();
+  const { code, out, err } = await run(environmentOf(ground.nats, ground.database.url));
   expect({ code, err }).toEqual({ code: 0, err: "" });
   expect(out).toContain("Done: 3 facts folded into 1 task");
-  expect(await bench.sql`select state from tasks`).toEqual([{ state: "running.working" }]);
+  expect(await ground.sql`select state from tasks`).toEqual([{ state: "running.working" }]);
 });

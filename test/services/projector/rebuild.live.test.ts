@@ -5,26 +5,26 @@ import { openQueue } from "#schema/queue.ts";
 import { rebuild } from "../../../services/projector/rebuild.ts";
 import { anAssignment } from "../../support/a-journal.ts";
 import { aBatch, aSchedule } from "../../support/record-examples.ts";
-import { type Bench, openBench } from "./bench.ts";
+import { type Ground, openGround } from "./a-ground.ts";
 import { digestOf, foldAll, tasksIn } from "./read-model.ts";
 
-let bench: Bench;
+let ground: Ground;
 beforeEach(async () => {
-  bench = await openBench();
+  ground = await openGround();
 });
-afterEach(() => bench.close());
+afterEach(() => ground.close());
 
 const rebuildNow = () =>
   rebuild({
-    natsUrl: bench.nats.url,
-    seedFile: bench.nats.seedFile("projector"),
-    databaseUrl: bench.database.url,
+    natsUrl: ground.nats.url,
+    seedFile: ground.nats.seedFile("projector"),
+    databaseUrl: ground.database.url,
     log: pino({ level: "silent" }),
   });
 
 /** A little of everything that leaves rows. */
 const live = async (): Promise<void> => {
-  const { journal, connection } = bench;
+  const { journal, connection } = ground;
   await journal.runner("joined", "local", { boot: "b", slots: 2, types: [{ type: "command" }], host: "h" });
   await journal.runner("lost", "far");
   const items = Array.from({ length: 2_000 }, (_, index) => ({
@@ -58,56 +58,56 @@ const live = async (): Promise<void> => {
 };
 
 it("refills an emptied or damaged read model to exactly the rows it had", async () => {
-  const projector = await bench.projector();
+  const projector = await ground.projector();
   await live();
-  await bench.projected(bench.journal.facts.length);
+  await ground.projected(ground.journal.facts.length);
   await projector.stop();
-  const before = await digestOf(bench.sql);
-  await bench.sql`delete from tasks where born > 10`;
-  await bench.sql`update items set outcome = 'skipped'`;
-  await bench.sql`update queue_counts set count = 7`;
-  await bench.sql`delete from records`;
-  await bench.sql`delete from batch_results`;
-  await bench.sql`delete from facts where seq between 3 and 5`;
-  expect(await digestOf(bench.sql)).not.toEqual(before);
+  const before = await digestOf(ground.sql);
+  await ground.sql`delete from tasks where born > 10`;
+  await ground.sql`update items set outcome = 'skipped'`;
+  await ground.sql`update queue_counts set count = 7`;
+  await ground.sql`delete from records`;
+  await ground.sql`delete from batch_results`;
+  await ground.sql`delete from facts where seq between 3 and 5`;
+  expect(await digestOf(ground.sql)).not.toEqual(before);
 
-  expect(await rebuildNow()).toEqual({ facts: bench.journal.facts.length, tasks: 51 });
-  expect(await digestOf(bench.sql)).toEqual(before);
+  expect(await rebuildNow()).toEqual({ facts: ground.journal.facts.length, tasks: 51 });
+  expect(await digestOf(ground.sql)).toEqual(before);
 });
 
 it("works while the projector runs and facts arrive, which goes on from there", async () => {
-  const projector = await bench.projector();
+  const projector = await ground.projector();
   await live();
-  await bench.projected(bench.journal.facts.length);
-  await bench.sql`update tasks set name = 'damaged'`;
+  await ground.projected(ground.journal.facts.length);
+  await ground.sql`update tasks set name = 'damaged'`;
   const more = async (): Promise<void> => {
-    for (let index = 0; index < 100; index += 1) await bench.journal.begin();
+    for (let index = 0; index < 100; index += 1) await ground.journal.begin();
   };
   await Promise.all([more(), rebuildNow(), rebuildNow()]);
-  await bench.journal.begin();
-  await bench.projected(bench.journal.facts.length);
-  expect(await tasksIn(bench.sql)).toEqual(foldAll(bench.journal.facts));
-  const live1 = await digestOf(bench.sql);
+  await ground.journal.begin();
+  await ground.projected(ground.journal.facts.length);
+  expect(await tasksIn(ground.sql)).toEqual(foldAll(ground.journal.facts));
+  const live1 = await digestOf(ground.sql);
   await projector.stop();
   await rebuildNow();
-  expect(await digestOf(bench.sql)).toEqual(live1);
+  expect(await digestOf(ground.sql)).toEqual(live1);
 });
 
 it("an error on the way leaves the read model as it was", async () => {
-  const projector = await bench.projector();
+  const projector = await ground.projector();
   await live();
-  await bench.projected(bench.journal.facts.length);
+  await ground.projected(ground.journal.facts.length);
   await projector.stop();
-  const before = await digestOf(bench.sql);
-  await bench.journal.raw(new TextEncoder().encode("not a fact"));
+  const before = await digestOf(ground.sql);
+  await ground.journal.raw(new TextEncoder().encode("not a fact"));
   await expect(rebuildNow()).rejects.toThrow("a journal message is not JSON");
-  expect(await digestOf(bench.sql)).toEqual(before);
+  expect(await digestOf(ground.sql)).toEqual(before);
 });
 
 it("people read the old rows until the new ones are whole", async () => {
-  const projector = await bench.projector();
+  const projector = await ground.projector();
   await live();
-  await bench.projected(bench.journal.facts.length);
+  await ground.projected(ground.journal.facts.length);
   await projector.stop();
   let done = false;
   const rebuilding = rebuildNow().finally(() => {
@@ -115,7 +115,7 @@ it("people read the old rows until the new ones are whole", async () => {
   });
   const seen = new Set<number>();
   while (!done) {
-    const [row] = await bench.sql<{ count: number }[]>`select count(*)::int as count from tasks`;
+    const [row] = await ground.sql<{ count: number }[]>`select count(*)::int as count from tasks`;
     seen.add(row?.count ?? -1);
   }
   await rebuilding;

@@ -5,24 +5,24 @@ import { openQueue } from "#schema/queue.ts";
 import { topState } from "#schema/task.evolve.ts";
 import { aBatch, aSchedule } from "../../support/record-examples.ts";
 import { anAssignment } from "../../support/a-journal.ts";
-import { type Bench, openBench } from "./bench.ts";
+import { type Ground, openGround } from "./a-ground.ts";
 import { foldAll } from "./read-model.ts";
 
-let bench: Bench;
+let ground: Ground;
 beforeAll(async () => {
-  bench = await openBench();
-  await bench.projector();
+  ground = await openGround();
+  await ground.projector();
 });
-afterAll(() => bench.close());
+afterAll(() => ground.close());
 
-const caughtUp = () => bench.projected(bench.journal.facts.length);
+const caughtUp = () => ground.projected(ground.journal.facts.length);
 const record = async (kind: string, id: string) => {
-  const [row] = await bench.sql`select born, seq, value from records where kind = ${kind} and id = ${id}`;
+  const [row] = await ground.sql`select born, seq, value from records where kind = ${kind} and id = ${id}`;
   return row && { born: Number(row["born"]), seq: Number(row["seq"]), value: row["value"] as unknown };
 };
 
 it("a record is what its last fact says, and no more once it has ceased to be", async () => {
-  const { journal } = bench;
+  const { journal } = ground;
   const about = { kind: "schedule", id: "nightly" } as const;
   await journal.record(about, { type: "created" }, aSchedule("nightly"));
   const born = journal.facts.length;
@@ -41,7 +41,7 @@ it("a record is what its last fact says, and no more once it has ceased to be", 
 });
 
 it("a record that was deleted and made again is a new one, however its facts are cut into batches", async () => {
-  const { journal } = bench;
+  const { journal } = ground;
   const about = { kind: "schedule", id: "again" } as const;
   await journal.record(about, { type: "created" }, aSchedule("again"));
   await caughtUp();
@@ -61,7 +61,7 @@ it("a record that was deleted and made again is a new one, however its facts are
 });
 
 it("keeps what became of each task of a batch, in order", async () => {
-  const { journal, sql } = bench;
+  const { journal, sql } = ground;
   const about = { kind: "batch", id: "b1" } as const;
   const results = (from: number): BatchResult[] =>
     Array.from({ length: 3 }, (_, place) => ({
@@ -81,12 +81,12 @@ it("keeps what became of each task of a batch, in order", async () => {
 });
 
 it("finds the facts of a record among all facts", async () => {
-  const rows = await bench.sql`select type from facts where about = 'schedule:nightly' order by seq`;
+  const rows = await ground.sql`select type from facts where about = 'schedule:nightly' order by seq`;
   expect(rows.map((row) => row["type"] as string)).toEqual(["created", "schedule-paused", "deleted"]);
 });
 
 it("knows what a task came from and what it comes after", async () => {
-  const { journal, sql } = bench;
+  const { journal, sql } = ground;
   const parent = await journal.begin();
   const child = await journal.submit({
     parent,
@@ -104,7 +104,7 @@ it("knows what a task came from and what it comes after", async () => {
 });
 
 it("counts each queue's tasks by state and priority as an independent fold does", async () => {
-  const { journal, sql } = bench;
+  const { journal, sql } = ground;
   const ids = await Promise.all(
     Array.from({ length: 60 }, (_, place) =>
       journal.submit({ queue: `q${place % 3}`, priority: place % 2 === 0 ? "high" : "low" }),
@@ -130,7 +130,7 @@ it("counts each queue's tasks by state and priority as an independent fold does"
 });
 
 it("puts failed tasks that failed the same way into one group, and takes them out when they are revived", async () => {
-  const { journal, sql } = bench;
+  const { journal, sql } = ground;
   const fail = async (message: string): Promise<string> => {
     const id = await journal.begin();
     const error = { code: "exit", message };

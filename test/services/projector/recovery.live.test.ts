@@ -10,17 +10,17 @@ import { join } from "node:path";
 import { anAssignment } from "../../support/a-journal.ts";
 import { onLeash } from "../../support/leash.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
-import { type Bench, checkpointOf, environmentOf, openBench } from "./bench.ts";
+import { type Ground, checkpointOf, environmentOf, openGround } from "./a-ground.ts";
 import { bytesIn, foldAll, tasksIn } from "./read-model.ts";
 
-let bench: Bench;
+let ground: Ground;
 beforeEach(async () => {
-  bench = await openBench();
+  ground = await openGround();
 });
-afterEach(() => bench.close());
+afterEach(() => ground.close());
 
 const work = async (count: number): Promise<void> => {
-  const { journal } = bench;
+  const { journal } = ground;
   const lives = Array.from({ length: count }, async () => {
     const id = await journal.submit();
     await journal.happen(id, anAssignment(1));
@@ -35,14 +35,14 @@ const work = async (count: number): Promise<void> => {
   await Promise.all(lives);
 };
 
-const equalsTheJournal = async (sql = bench.sql): Promise<void> => {
-  expect(await bytesIn(sql)).toEqual(bench.journal.facts.map(({ fact }) => JSON.stringify(fact)));
-  expect(await tasksIn(sql)).toEqual(foldAll(bench.journal.facts));
+const equalsTheJournal = async (sql = ground.sql): Promise<void> => {
+  expect(await bytesIn(sql)).toEqual(ground.journal.facts.map(({ fact }) => JSON.stringify(fact)));
+  expect(await tasksIn(sql)).toEqual(foldAll(ground.journal.facts));
 };
 
 const spawnProjector = (): ChildProcess =>
   spawn(process.execPath, ["--import", "tsx", "services/projector/main.ts"], {
-    env: environmentOf(bench.nats, bench.database.url),
+    env: environmentOf(ground.nats, ground.database.url),
     stdio: "ignore",
   });
 
@@ -50,35 +50,35 @@ it("killed with SIGKILL between batches and started again, it goes on without ga
   for (let round = 1; round <= 3; round += 1) {
     const child = spawnProjector();
     const ended = once(child, "exit");
-    const before = await checkpointOf(bench.sql);
+    const before = await checkpointOf(ground.sql);
     const writing = work(60);
-    await waitUntil(async () => (await checkpointOf(bench.sql)) > before, { within: 20_000, every: 1 });
+    await waitUntil(async () => (await checkpointOf(ground.sql)) > before, { within: 20_000, every: 1 });
     child.kill("SIGKILL");
     await ended;
     await writing;
   }
-  expect(await checkpointOf(bench.sql)).toBeGreaterThan(0);
-  await bench.projector();
-  await bench.projected(bench.journal.facts.length);
+  expect(await checkpointOf(ground.sql)).toBeGreaterThan(0);
+  await ground.projector();
+  await ground.projected(ground.journal.facts.length);
   await equalsTheJournal();
 });
 
 it("NATS killed and started again in mid-stream is survived", async () => {
-  await bench.projector();
+  await ground.projector();
   await work(20);
-  await bench.projected(bench.journal.facts.length);
-  await bench.nats.kill9();
-  await bench.nats.restart();
+  await ground.projected(ground.journal.facts.length);
+  await ground.nats.kill9();
+  await ground.nats.restart();
   await waitUntil(
     () =>
-      bench.connection.flush().then(
+      ground.connection.flush().then(
         () => true,
         () => false,
       ),
     { within: 10_000 },
   );
   await work(20);
-  await bench.projected(bench.journal.facts.length);
+  await ground.projected(ground.journal.facts.length);
   await equalsTheJournal();
 });
 
@@ -98,9 +98,9 @@ it("Postgres restarted in mid-stream is survived, and its absence is logged once
       { within: 30_000 },
     );
   try {
-    const projector = await bench.projector(clusterUrl(cluster));
+    const projector = await ground.projector(clusterUrl(cluster));
     await work(20);
-    await reached(bench.journal.facts.length);
+    await reached(ground.journal.facts.length);
     const writing = work(100);
     await server.stop();
     await writing;
@@ -108,7 +108,7 @@ it("Postgres restarted in mid-stream is survived, and its absence is logged once
       within: 20_000,
     });
     server = await start();
-    await reached(bench.journal.facts.length);
+    await reached(ground.journal.facts.length);
     await equalsTheJournal(sql);
     // Two loops write: facts and telemetry.
     expect(projector.said.filter((line) => line.includes("does not answer")).length).toBeLessThanOrEqual(2);
@@ -122,17 +122,17 @@ it("Postgres restarted in mid-stream is survived, and its absence is logged once
 });
 
 it("a connection to Postgres cut in the middle of a batch is survived", async () => {
-  await bench.projector();
+  await ground.projector();
   const writing = work(100);
   const cut = async () =>
     (
-      await bench.sql`select pg_terminate_backend(pid) from pg_stat_activity
+      await ground.sql`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid()`
     ).count > 0;
   for (let round = 0; round < 5; round += 1) {
     await waitUntil(cut, { within: 5_000, every: 5 });
   }
   await writing;
-  await bench.projected(bench.journal.facts.length);
+  await ground.projected(ground.journal.facts.length);
   await equalsTheJournal();
 });

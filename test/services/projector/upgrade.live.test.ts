@@ -4,16 +4,16 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
-import { type Bench, openBench } from "./bench.ts";
+import { type Ground, openGround } from "./a-ground.ts";
 
-let bench: Bench;
+let ground: Ground;
 let folder: string;
 beforeAll(async () => {
   folder = temporaryFolder("migrations");
-  bench = await openBench();
+  ground = await openGround();
 });
 afterAll(async () => {
-  await bench.close();
+  await ground.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -23,11 +23,11 @@ const migrateToFirst = async (): Promise<void> => {
   const list = join(folder, "meta/_journal.json");
   const journal = JSON.parse(readFileSync(list, "utf8")) as { entries: unknown[] };
   writeFileSync(list, JSON.stringify({ ...journal, entries: journal.entries.slice(0, 1) }));
-  await migrate(drizzle(bench.sql), { migrationsFolder: folder });
+  await migrate(drizzle(ground.sql), { migrationsFolder: folder });
 };
 
 it("a read model of the first release is read anew from the journal's first fact, so that nothing new in it is missing", async () => {
-  const { sql, journal } = bench;
+  const { sql, journal } = ground;
   await migrateToFirst();
   const parent = await journal.submit({ queue: "old" });
   await journal.submit({ queue: "old", parent });
@@ -35,8 +35,8 @@ it("a read model of the first release is read anew from the journal's first fact
   await sql`insert into facts (seq, subject, type, at, hash, fact, bytes)
     values (1, 'task.old.submitted.none', 'submitted', now(), 'h', '{}', 'b')`;
   await sql`insert into checkpoints (name, seq, hash, incarnation) values ('journal', 1, 'h', 'i'), ('telemetry', 9, 'h', 'i')`;
-  await bench.projector();
-  await bench.projected(2);
+  await ground.projector();
+  await ground.projected(2);
   expect(await sql`select queue, top, count from queue_counts`).toEqual([
     { queue: "old", top: "queued", count: 2 },
   ]);

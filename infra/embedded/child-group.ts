@@ -22,7 +22,7 @@ class Interrupted extends Error {
 }
 
 /** All children of one supervisor. */
-export class Brood {
+export class ChildGroup {
   readonly #logs: string;
   readonly #witness: Witness;
   readonly #kept = new Map<string, Kept>();

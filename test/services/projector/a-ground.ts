@@ -17,7 +17,7 @@ export interface StartedProjector extends Running {
 }
 
 /** Servers, a journal to write and a read model to look at; what it started is ended by `close`. */
-export interface Bench {
+export interface Ground {
   readonly nats: TestNats;
   readonly database: TestDatabase;
   readonly connection: NatsConnection;
@@ -60,7 +60,7 @@ export const checkpointOf = async (sql: Sql): Promise<number> => {
   return Number(row?.["seq"] ?? 0);
 };
 
-export const openBench = async (): Promise<Bench> => {
+export const openGround = async (): Promise<Ground> => {
   const nats = await startNats();
   await provision({ url: nats.url, seedFile: nats.seedFile("provisioner"), dataFree: 4 * 1024 ** 3 });
   const database = await freshDatabase();
