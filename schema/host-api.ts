@@ -19,7 +19,7 @@ export interface HostInfo {
   /** `unix:///var/run/docker.sock`, `tcp://…`, `ssh://…`. */
   readonly address: string;
   readonly reachable: boolean;
-  /** One sentence when it is not reachable. */
+  /** One sentence when it is not reachable, or another host has its name. */
   readonly message: string | null;
   readonly engine: HostEngineInfo | null;
   readonly containers: { readonly running: number; readonly paused: number; readonly stopped: number } | null;

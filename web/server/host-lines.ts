@@ -2,6 +2,7 @@ import type { HostInfo, HostList, InventoryAnswer } from "#schema/host-api.ts";
 import { querySubject } from "#schema/subjects.ts";
 import type { Edge } from "./edge.ts";
 import { inquire } from "./inquire.ts";
+import { asOne } from "./namesakes.ts";
 import { notFound, unavailable } from "./problems.ts";
 
 const HOSTS_MS = 5_000;
@@ -38,7 +39,7 @@ export const createHostLines = (edge: Edge): HostLines => {
       // Who was asked is known, whatever the answer says.
       return answer?.map((host) => ({ ...host, runner: id })) ?? [mute(id)];
     });
-    const hosts = (await Promise.all(asked)).flat();
+    const hosts = asOne((await Promise.all(asked)).flat());
     for (const { name, runner } of hosts.toReversed()) runners.set(name, runner);
     return hosts;
   };

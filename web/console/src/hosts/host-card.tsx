@@ -77,7 +77,7 @@ export const HostCard = ({ host }: { readonly host: HostInfo }) => {
           <GlyphMark glyph={reachable ? "check" : "cross"} /> {reachable ? "Reachable" : "Away"}
         </span>
       </div>
-      {!reachable && (
+      {(!reachable || message !== null) && (
         <p className="host-away" role="alert">
           {message ?? "It does not answer."}
         </p>

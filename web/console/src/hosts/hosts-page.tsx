@@ -31,7 +31,7 @@ export const HostsPage = () => {
       {hosts.isSuccess && items.length === 0 && <NoRunner onRetry={again} />}
       <div className="host-cards">
         {items.map((host) => (
-          <HostCard key={host.name} host={host} />
+          <HostCard key={`${host.runner} ${host.name}`} host={host} />
         ))}
       </div>
     </section>
