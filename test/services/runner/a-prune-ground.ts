@@ -38,6 +38,10 @@ export interface PruneGround {
   network(name: string, labels?: Record<string, string>): Promise<string>;
   /** A name or tag of this test's own. */
   name(of: string): string;
+  /** Of an image; null when it is gone. */
+  tagsOf(id: string): Promise<string[] | null>;
+  /** What the runner has asked the engine to remove. */
+  removals(): string[];
   runs(type: string): ReturnType<typeof bulkRuns>;
   /** Plans and carries out; restricted to this test's things. */
   prune(type: string, payload: object): Promise<PeerTask>;
@@ -172,6 +176,15 @@ export const pruneGround = async (own?: {
     },
     mark,
     only: { labels: [`longshore.test=${mark}`] },
+    tagsOf: (id) =>
+      docker
+        .getImage(id)
+        .inspect()
+        .then(
+          ({ RepoTags }) => RepoTags,
+          () => null,
+        ),
+    removals: () => engine.changes().filter((line) => line.startsWith("DELETE")),
     container,
     image,
     volume: async (of, labels = {}) => {

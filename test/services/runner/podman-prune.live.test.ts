@@ -26,15 +26,6 @@ describe.skipIf(lacks.podman)("pruning what Podman keeps", () => {
 
   /** Podman says in full where an image is from. */
   const here = (name: string): string => `docker.io/library/${ground.name(name)}`;
-  const tagsOf = async (id: string): Promise<string[] | null> =>
-    podman.engine
-      .getImage(id)
-      .inspect()
-      .then(
-        ({ RepoTags }) => RepoTags,
-        () => null,
-      );
-  const removals = (): string[] => ground.engine.changes().filter((line) => line.startsWith("DELETE"));
   const planned = (type: string, payload: object): Promise<string> =>
     ground.runs(type).plan({ grace: "0s", ...payload });
   const settled = async (type: string, id: string): Promise<PeerTask> => {
@@ -68,8 +59,8 @@ describe.skipIf(lacks.podman)("pruning what Podman keeps", () => {
     const late = await ground.prune(IMAGES, { which: "unused", only: { ids: [id] } });
     expect(planOf(late).items).toMatchObject([{ rule: "in-use", usedBy: [ground.name("user")] }]);
     expect((await settled(IMAGES, early)).items).toMatchObject([{ outcome: "skipped", code: "in-use" }]);
-    expect(await tagsOf(id)).toEqual([`${here("two")}:a`, `${here("two")}:b`]);
-    expect(removals()).toEqual([]);
+    expect(await ground.tagsOf(id)).toEqual([`${here("two")}:a`, `${here("two")}:b`]);
+    expect(ground.removals()).toEqual([]);
   }, 60_000);
 
   it("removes an image name by name with what it was built through, and knows what that frees", async () => {
@@ -79,7 +70,7 @@ describe.skipIf(lacks.podman)("pruning what Podman keeps", () => {
     expect(task.items[0]?.answer).toMatch(/^200 untagged 2, deleted \d+$/);
     expect(task.items[0]?.freed).toBeGreaterThan(0);
     expect(task.items[0]?.freed).toBe(planOf(task).items[0]?.bytes);
-    expect(removals()).toEqual(
+    expect(ground.removals()).toEqual(
       ["first", "second"].map((name) => `DELETE /images/${here(name)}:1?noprune=false`),
     );
   }, 60_000);
@@ -95,13 +86,13 @@ describe.skipIf(lacks.podman)("pruning what Podman keeps", () => {
     ids.push(await ground.image([`${ground.name("shop")}:1`], { from: `${ground.name("web")}:1` }));
     const first = await ground.prune(IMAGES, { only: { ids } });
     expect(first.items.filter(({ outcome }) => outcome === "done")).toHaveLength(1);
-    expect(await tagsOf(dangling)).toBeNull();
+    expect(await ground.tagsOf(dangling)).toBeNull();
     const keeping = { which: "unused", keepLast: 1, only: { ids } };
     const rules = classesOf(await ground.prune(IMAGES, { ...keeping, dryRun: true }), ground.mark);
     expect(Object.values(rules).toSorted()).toEqual(["base-image", "keep-last", "keep-last"]);
     const all = await ground.prune(IMAGES, { which: "unused", only: { ids } });
     expect(all.items.map(({ outcome }) => outcome)).toEqual(["done", "done", "done"]);
-    expect(await Promise.all(ids.map(tagsOf))).toEqual([null, null, null, null]);
+    expect(await Promise.all(ids.map(ground.tagsOf))).toEqual([null, null, null, null]);
   }, 90_000);
 
   it("leaves an image alone with which Podman would take a guarded one", async () => {
@@ -115,7 +106,7 @@ describe.skipIf(lacks.podman)("pruning what Podman keeps", () => {
       outcome: "skipped",
       code: "protected",
     });
-    expect([await tagsOf(base), await tagsOf(child)]).toEqual([[], []]);
+    expect([await ground.tagsOf(base), await ground.tagsOf(child)]).toEqual([[], []]);
   }, 60_000);
 
   it("removes anonymous volumes that nothing uses, and a named one only when it is named", async () => {
@@ -130,7 +121,7 @@ describe.skipIf(lacks.podman)("pruning what Podman keeps", () => {
       kept: "in-use",
       meant: "named",
     });
-    expect(removals()).toEqual([`DELETE /volumes/${free}?`]);
+    expect(ground.removals()).toEqual([`DELETE /volumes/${free}?`]);
     const asked = await ground.prune(VOLUMES, { which: "all", only: { ids: [ground.name("meant")] } });
     expect(outcomesOf(asked, ground.mark)).toEqual({ meant: "skipped:not-named" });
     const named = { names: [ground.name("meant")], only: { ids: [ground.name("meant")] } };
@@ -162,11 +153,11 @@ describe.skipIf(lacks.podman)("pruning what Podman keeps", () => {
       "of-created": "skipped:in-use",
       late: "skipped:in-use",
     });
-    expect(removals()).toHaveLength(1);
+    expect(ground.removals()).toHaveLength(1);
     const rest = await ground.prune(NETWORKS, { only: { ids } });
     expect(own.length).toBeGreaterThan(0);
     expect(planOf(rest).items.filter(({ rule }) => rule === "predefined")).toHaveLength(own.length);
-    expect(removals()).toHaveLength(1);
+    expect(ground.removals()).toHaveLength(1);
   }, 60_000);
 
   it("goes in stages through a whole host, and what only leaving containers had goes after them", async () => {
@@ -184,7 +175,7 @@ describe.skipIf(lacks.podman)("pruning what Podman keeps", () => {
       volumes: {},
     });
     expect(task.items.map(({ outcome }) => outcome)).toEqual(["done", "done", "done", "done"]);
-    expect(removals().map((line) => line.split("/")[1])).toEqual([
+    expect(ground.removals().map((line) => line.split("/")[1])).toEqual([
       "containers",
       "networks",
       "images",

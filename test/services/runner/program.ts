@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { build } from "esbuild";
+import { appendFileSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { inheritedEnvironment } from "#infra/env.ts";
+import { buildPrograms } from "../../support/build-programs.ts";
 import type { TestNats } from "../../support/stack.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -11,38 +11,23 @@ const SOURCE = "services/runner";
 
 let built: Promise<string> | undefined;
 
-const buildRunner = async (): Promise<string> => {
-  // Below node_modules, so that packages resolve; by process, so that test files running at once do not meet.
-  const outdir = resolve("node_modules", ".cache", "longshore-test-runner", String(process.pid));
-  mkdirSync(outdir, { recursive: true });
+const buildRunner = (): Promise<string> => {
   const executors = readdirSync(join(SOURCE, "executors"), { recursive: true })
     .map(String)
     .filter((name) => name.endsWith(".executor.ts"));
-  await build({
-    entryPoints: {
-      runner: join(SOURCE, "main.ts"),
-      "runner-lease": join(SOURCE, "lease", "lease-thread.ts"),
-      "runner-slot": join(SOURCE, "slots", "slot-process.ts"),
-      "runner-work": join(SOURCE, "work", "work-host.ts"),
-      "executor-kit": join(SOURCE, "executor-kit.ts"),
-      ...Object.fromEntries(
-        executors.map((name) => [
-          join("executors", name.replace(/\.ts$/, "")),
-          join(SOURCE, "executors", name),
-        ]),
-      ),
-    },
-    outdir,
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    target: "node20",
-    format: "esm",
-    sourcemap: true,
-    logLevel: "warning",
+  return buildPrograms("runner", {
+    runner: join(SOURCE, "main.ts"),
+    "runner-lease": join(SOURCE, "lease", "lease-thread.ts"),
+    "runner-slot": join(SOURCE, "slots", "slot-process.ts"),
+    "runner-work": join(SOURCE, "work", "work-host.ts"),
+    "executor-kit": join(SOURCE, "executor-kit.ts"),
+    ...Object.fromEntries(
+      executors.map((name) => [
+        join("executors", name.replace(/\.ts$/, "")),
+        join(SOURCE, "executors", name),
+      ]),
+    ),
   });
-  process.on("exit", () => rmSync(outdir, { recursive: true, force: true }));
-  return outdir;
 };
 
 /** The runner built from today's sources as it is shipped; built once per test process. */

@@ -15,16 +15,6 @@ describe.skipIf(lacks.docker)("pruning images", () => {
     ground.engine.asked.length = 0;
   });
 
-  const tagsOf = async (id: string): Promise<string[] | null> =>
-    ground.docker
-      .getImage(id)
-      .inspect()
-      .then(
-        ({ RepoTags }) => RepoTags,
-        () => null,
-      );
-  const removals = (): string[] => ground.engine.changes().filter((line) => line.startsWith("DELETE"));
-
   it("removes neither tag of an image when a running container has one of them", async () => {
     const tags = [`${ground.name("two")}:a`, `${ground.name("two")}:b`];
     const id = await ground.image(tags);
@@ -32,8 +22,8 @@ describe.skipIf(lacks.docker)("pruning images", () => {
     const task = await ground.prune(TYPE, { which: "unused", only: { ids: [id] } });
     expect(classesOf(task, ground.mark)).toEqual({ "two:a": "in-use" });
     expect(planOf(task).items[0]?.usedBy).toEqual([ground.name("user")]);
-    expect(await tagsOf(id)).toEqual(tags);
-    expect(removals()).toEqual([]);
+    expect(await ground.tagsOf(id)).toEqual(tags);
+    expect(ground.removals()).toEqual([]);
   }, 60_000);
 
   it("looks again right before: a container made after the plan keeps every tag", async () => {
@@ -46,8 +36,8 @@ describe.skipIf(lacks.docker)("pruning images", () => {
     const task = await runs.settled(planned);
     expect(task.items[0]).toMatchObject({ outcome: "skipped", code: "in-use" });
     expect(task.items[0]?.message).toBe(`Used by ${ground.name("latecomer")}.`);
-    expect(await tagsOf(id)).toEqual(tags);
-    expect(removals()).toEqual([]);
+    expect(await ground.tagsOf(id)).toEqual(tags);
+    expect(ground.removals()).toEqual([]);
   }, 60_000);
 
   it("removes one in several repositories name by name, without force, and says what came of it", async () => {
@@ -57,8 +47,8 @@ describe.skipIf(lacks.docker)("pruning images", () => {
     expect(task.items[0]).toMatchObject({ outcome: "done" });
     expect(task.items[0]?.answer).toMatch(/^200 untagged 2, deleted \d+$/);
     expect(task.items[0]?.freed).toBe(planOf(task).items[0]?.bytes);
-    expect(await tagsOf(id)).toBeNull();
-    expect(removals()).toEqual(tags.map((tag) => `DELETE /images/${tag}?noprune=false`));
+    expect(await ground.tagsOf(id)).toBeNull();
+    expect(ground.removals()).toEqual(tags.map((tag) => `DELETE /images/${tag}?noprune=false`));
   }, 60_000);
 
   it("leaves an image alone that got another tag after the plan", async () => {
@@ -71,7 +61,7 @@ describe.skipIf(lacks.docker)("pruning images", () => {
       code: "changed-since-plan",
       message: "It has changed since the plan: tags.",
     });
-    expect(await tagsOf(id)).toHaveLength(2);
+    expect(await ground.tagsOf(id)).toHaveLength(2);
   }, 60_000);
 
   it("keeps the newest of a repository and tags by pattern, and removes the others with what was in between", async () => {
@@ -94,7 +84,7 @@ describe.skipIf(lacks.docker)("pruning images", () => {
       "web:stable-1": "keep",
       "web:3": "keep-last",
     });
-    expect(await Promise.all(ids.map(tagsOf))).toEqual([null, null, [web("stable-1")], [web("3")]]);
+    expect(await Promise.all(ids.map(ground.tagsOf))).toEqual([null, null, [web("stable-1")], [web("3")]]);
   }, 90_000);
 
   it("removes those without a tag by default, children before what they were built on", async () => {
@@ -107,7 +97,7 @@ describe.skipIf(lacks.docker)("pruning images", () => {
       [kept, "tagged"],
     ]);
     expect(task.items.find(({ index }) => index === 0)).toMatchObject({ outcome: "done" });
-    expect(await Promise.all([tagsOf(base), tagsOf(child)])).toEqual([null, null]);
+    expect(await Promise.all([ground.tagsOf(base), ground.tagsOf(child)])).toEqual([null, null]);
   }, 60_000);
 
   it("does not take a guarded parent along", async () => {
@@ -118,9 +108,9 @@ describe.skipIf(lacks.docker)("pruning images", () => {
       only: { ids: [base, child] },
     });
     expect(task.items.find(({ index }) => index === 0)).toMatchObject({ outcome: "done" });
-    expect(await tagsOf(child)).toBeNull();
-    expect(await tagsOf(base)).not.toBeNull();
-    expect(removals()).toEqual([`DELETE /images/${child}?noprune=true`]);
+    expect(await ground.tagsOf(child)).toBeNull();
+    expect(await ground.tagsOf(base)).not.toBeNull();
+    expect(ground.removals()).toEqual([`DELETE /images/${child}?noprune=true`]);
   }, 60_000);
 
   it("keeps the base of an image that stays", async () => {

@@ -1,10 +1,9 @@
 /** Schedulers as processes of their own, built from today's sources as they are shipped. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { build } from "esbuild";
+import { join } from "node:path";
 import { inheritedEnvironment } from "#infra/env.ts";
+import { buildPrograms } from "../../support/build-programs.ts";
 import type { TestNats } from "../../support/stack.ts";
 import { until } from "../../support/until.ts";
 
@@ -12,26 +11,11 @@ const SOURCE = "services/scheduler";
 
 let built: Promise<string> | undefined;
 
-const buildScheduler = async (): Promise<string> => {
-  // Below node_modules, so that packages resolve; by process, so that test files running at once do not meet.
-  const outdir = resolve("node_modules", ".cache", "longshore-test-scheduler", String(process.pid));
-  mkdirSync(outdir, { recursive: true });
-  await build({
-    entryPoints: {
-      scheduler: join(SOURCE, "main.ts"),
-      "scheduler-checkpoint": join(SOURCE, "recovery", "checkpoint-main.ts"),
-    },
-    outdir,
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    target: "node20",
-    format: "esm",
-    logLevel: "warning",
+const buildScheduler = (): Promise<string> =>
+  buildPrograms("scheduler", {
+    scheduler: join(SOURCE, "main.ts"),
+    "scheduler-checkpoint": join(SOURCE, "recovery", "checkpoint-main.ts"),
   });
-  process.on("exit", () => rmSync(outdir, { recursive: true, force: true }));
-  return outdir;
-};
 
 export interface SchedulerProcess {
   readonly pid: number;
