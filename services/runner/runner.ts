@@ -79,6 +79,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
   const membership = createMembership({
     link,
     log,
+    greeting: () => pool.greet(),
     hello: (boot) => ({
       runner: id,
       boot,
@@ -95,9 +96,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
     }),
     welcomed: (boot, { seq, cordoned = false, slots: wished = null }, fresh) => {
       if (fresh) inbox.restart(seq);
-      // What somebody said of it while it was away, or to the one before it.
-      if (fresh) pool[cordoned ? "cordon" : "uncordon"]();
-      if (fresh) pool.scale(wished);
+      if (fresh) pool.recall({ cordoned, slots: wished });
       lease.hold(boot);
       log.info({ boot, seq, fresh }, "welcomed by the scheduler");
     },

@@ -20,6 +20,10 @@ export interface Pool {
   uncordon(): void;
   /** Takes no new work and hands over what can be. */
   drain(): void;
+  /** A hello is on its way: what is said from now on is newer than what its answer remembers. */
+  greet(): void;
+  /** What was once said of this runner, also while it was away; not when something newer was said meanwhile. */
+  recall(said: { readonly cordoned: boolean; readonly slots: number | null }): void;
   stop(): void;
 }
 
@@ -42,6 +46,7 @@ export const createPool = ({ bounds, log, load = createHostLoad(), ...around }: 
   let automatic = true;
   let cordoned = false;
   let draining = false;
+  let newer = false;
 
   const busy = (): number =>
     attempts().filter(({ state }) => state !== "paused" && state !== "ending").length;
@@ -64,6 +69,21 @@ export const createPool = ({ bounds, log, load = createHostLoad(), ...around }: 
   };
   const timer = setInterval(look, LOOK_EVERY_MS);
 
+  const scale = (slots: number | null): void => {
+    automatic = slots === null;
+    // A number that was set under another environment may be more than this one allows.
+    scaler.set(Math.min(bounds.max, slots ?? Math.max(bounds.min, scaler.target)));
+  };
+  const close = (is: boolean): void => {
+    cordoned = is;
+    if (!is) draining = false;
+  };
+  /** Somebody wishes it now. */
+  const wished = (act: () => void): void => {
+    newer = true;
+    telling(act);
+  };
+
   return {
     get announced() {
       return announced();
@@ -85,22 +105,23 @@ export const createPool = ({ bounds, log, load = createHostLoad(), ...around }: 
         draining: draining && all.some(({ state }) => state !== "paused"),
       };
     },
-    scale: (slots) =>
-      telling(() => {
-        automatic = slots === null;
-        // A number that was set under another environment may be more than this one allows.
-        scaler.set(Math.min(bounds.max, slots ?? Math.max(bounds.min, scaler.target)));
-      }),
-    cordon: () => telling(() => (cordoned = true)),
-    uncordon: () =>
-      telling(() => {
-        cordoned = false;
-        draining = false;
-      }),
+    scale: (slots) => wished(() => scale(slots)),
+    cordon: () => wished(() => close(true)),
+    uncordon: () => wished(() => close(false)),
     drain: () => {
       draining = true;
-      telling(() => (cordoned = true));
+      wished(() => close(true));
       handOver();
+    },
+    greet: () => {
+      newer = false;
+    },
+    recall: (said) => {
+      if (newer) return;
+      telling(() => {
+        scale(said.slots);
+        close(said.cordoned);
+      });
     },
     stop: () => clearInterval(timer),
   };

@@ -70,6 +70,22 @@ describe("a pool", () => {
     pool.stop();
   });
 
+  it("recalls what was said of it before, but for what is said anew while it asks", () => {
+    const { pool, world } = aPool({ min: 1, max: 4 });
+    pool.greet();
+    pool.recall({ cordoned: false, slots: 9 });
+    expect(pool.status()).toMatchObject({ target: 4, automatic: false, cordoned: false });
+    pool.greet();
+    pool.scale(2);
+    pool.recall({ cordoned: true, slots: null });
+    expect(pool.status()).toMatchObject({ target: 2, automatic: false, cordoned: false });
+    pool.greet();
+    pool.recall({ cordoned: true, slots: null });
+    expect(pool.status()).toMatchObject({ automatic: true, cordoned: true });
+    expect(world.announced).toEqual([4, 2, 0]);
+    pool.stop();
+  });
+
   it("offers nothing while it is cordoned, and what it was before afterwards", () => {
     const { pool, world } = aPool({ min: 2, max: 8 });
     pool.cordon();
