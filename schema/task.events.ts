@@ -22,6 +22,14 @@ export interface Work {
   readonly checkpoint: Stored<unknown> | null;
 }
 
+/** Where an attempt runs, and under which token and time limit. */
+export interface Place {
+  readonly runner: string;
+  readonly attempt: number;
+  readonly token: string;
+  readonly deadlineAt: string | null;
+}
+
 /** What a queued task waits for that is its own affair; what it shares with others is a fact of the limit they share. */
 export type WaitsFor =
   | { readonly kind: "lock"; readonly lock: string; readonly holder: string }
@@ -48,21 +56,14 @@ interface Begun {
  * Times are RFC 3339 strings in UTC.
  */
 export type TaskEvent =
-  | { type: "submitted"; definition: TaskDefinition }
+  | { type: "submitted"; definition: TaskDefinition; placed?: Place }
   | { type: "released" }
   | { type: "expired" }
   | { type: "dependency-failed"; task: string; state: string }
   | { type: "blocked"; on: WaitsFor }
   | { type: "delayed"; dueAt: string }
   | { type: "reprioritised"; priority: Priority }
-  | {
-      type: "assigned";
-      runner: string;
-      attempt: number;
-      token: string;
-      deadlineAt: string | null;
-      work: Work;
-    }
+  | ({ type: "assigned"; work: Work } & Place)
   | ({ type: "started" } & Reported)
   | { type: "unclaimed" }
   | ({ type: "items-recorded"; items: readonly ItemResult[] } & Reported)

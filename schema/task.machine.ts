@@ -42,6 +42,7 @@ export const taskMachine = taskRules.createMachine({
       on: {
         submitted: [
           { guard: "mustWait", target: "pending", actions: "define" },
+          { guard: "hasItsPlace", target: "running", actions: ["define", "hold"] },
           { target: "queued", actions: "define" },
         ],
       },

@@ -33,6 +33,7 @@ export const taskRules = setup({
     mustWait: ({ event }) =>
       event.type === "submitted" &&
       (event.definition.runAt !== null || (event.definition.after?.length ?? 0) > 0),
+    hasItsPlace: ({ event }) => event.type === "submitted" && event.placed !== undefined,
     skipsThen: ({ context }) => context.definition?.afterPolicy?.otherwise === "skip",
     needsNoYes: ({ context, event }) => event.type === "planned" && !needsYes(context, event.plan),
     /** What goes on with a plan needs the yes to it. */
@@ -66,8 +67,10 @@ export const taskRules = setup({
       return { priority: event.priority };
     }),
     hold: assign(({ event }) => {
-      assertEvent(event, "assigned");
-      const { runner, attempt, token, deadlineAt } = event;
+      assertEvent(event, ["assigned", "submitted"]);
+      const place = event.type === "assigned" ? event : event.placed;
+      if (place === undefined) return {};
+      const { runner, attempt, token, deadlineAt } = place;
       const none = { left: null, heldFrom: null, error: null, waitsFor: null };
       return { runner, attempt, token, deadlineAt, reported: 0, ...none };
     }),

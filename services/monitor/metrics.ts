@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 import type { Fact, TaskFact } from "#schema/envelope.ts";
 import { eventOf, isRunnerFact, isTaskFact } from "#schema/envelope.ts";
 import { TASK_STATES, tagOf, topState } from "#schema/task.evolve.ts";
+import { assignedBy } from "#schema/task.work.ts";
 import type { HostSample } from "#schema/telemetry.ts";
 import { boundedLabel } from "./bounded-label.ts";
 import { createLiveTasks, type Moments } from "./live-tasks.ts";
@@ -59,9 +60,9 @@ type Instruments = ReturnType<typeof createInstruments>;
 const observeTimes = (instruments: Instruments, fact: TaskFact, type: string, moments: Moments): void => {
   const at = Date.parse(fact.at);
   const seconds = (from: number): number => Math.max(0, (at - from) / 1_000);
-  if (fact.type === "assigned" && moments.queuedAt !== null) {
-    instruments.wait.observe({ type }, seconds(moments.queuedAt));
-  }
+  // One that found a free slot when it was submitted did not wait at all.
+  const queuedAt = fact.type === "submitted" ? at : moments.queuedAt;
+  if (assignedBy(eventOf(fact)) && queuedAt !== null) instruments.wait.observe({ type }, seconds(queuedAt));
   if (tagOf(fact.to) === "settled" && moments.startedAt !== null) {
     instruments.duration.observe({ type, state: topState(fact.to) }, seconds(moments.startedAt));
   }

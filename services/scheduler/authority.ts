@@ -18,7 +18,7 @@ export interface Authority {
   readonly runners: Runners;
   readonly records: Records;
   readonly batches: Batches<Authority>;
-  readonly placement: Pick<Placement, "locks" | "hindrance" | "etaMs">;
+  readonly placement: Pick<Placement, "locks" | "hindrance" | "etaMs" | "submit">;
   readonly heard: Heard;
   readonly objects: Objects;
   readonly clock: Clock;

@@ -51,7 +51,7 @@ describe("a day's work", () => {
       reaches(skipped, "cancelled"),
     ]);
     const ended = (await history(bad)).at(-1)?.seq ?? Infinity;
-    const began = (await history(report)).find(({ type }) => type === "assigned")?.seq ?? 0;
+    const began = (await history(report)).find(({ to }) => to === "running.starting")?.seq ?? 0;
     expect(began).toBeGreaterThan(ended);
     expect((await history(skipped)).map(({ type }) => type)).toEqual(["submitted", "dependency-failed"]);
   });
@@ -171,7 +171,6 @@ describe("a day's work", () => {
     const types = (await history(low)).map(({ type }) => type);
     expect(types).toEqual([
       "submitted",
-      "assigned",
       "started",
       "pause-requested",
       "paused",

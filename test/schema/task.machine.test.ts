@@ -76,7 +76,7 @@ const running = {
   "handed-over": "queued",
 };
 const TABLE: Record<string, Record<string, string>> = {
-  unborn: { submitted: "pending|queued" },
+  unborn: { submitted: "pending|queued|running.starting" },
   pending: {
     released: "queued",
     delayed: "=",

@@ -130,6 +130,9 @@ export const aRunner = async (nats: TestNats, { slots = 2, types = [SLEEP, ONCE]
   return runner;
 };
 
+/** Whether this fact gave its task to a runner: it was assigned, or found a free slot when it was submitted. */
+export const isGiven = ({ to }: Pick<TaskFact, "to">): boolean => to === "running.starting";
+
 /** The journal as an unprivileged reader hears it. */
 export const aReader = async (connection: NatsConnection) => {
   const facts: { seq: number; fact: Fact; message: JsMsg }[] = [];
@@ -151,6 +154,14 @@ export const aReader = async (connection: NatsConnection) => {
       until(`${type} of ${taskId ?? "any task"}`, () => {
         const found = taskFacts().filter(
           (fact) => fact.type === type && (taskId === null || fact.taskId === taskId),
+        );
+        return found.length >= count ? found.at(-1) : undefined;
+      }),
+    /** The `count`th fact that gave a task to a runner. */
+    given: (taskId: string | null, count = 1) =>
+      until(`${count} assignments of ${taskId ?? "any task"}`, () => {
+        const found = taskFacts().filter(
+          (fact) => isGiven(fact) && (taskId === null || fact.taskId === taskId),
         );
         return found.length >= count ? found.at(-1) : undefined;
       }),

@@ -100,4 +100,9 @@ export const BIRTHS: readonly TaskEvent[] = [
     definition: aDefinition({ after: ["task-0"], afterPolicy: { when: "succeeded", otherwise: "skip" } }),
   },
   { type: "submitted", definition: aDefinition({ approval: true, pause: "none" }) },
+  {
+    type: "submitted",
+    definition: aDefinition(),
+    placed: { runner: "r1", attempt: 1, token: "token-1", deadlineAt: null },
+  },
 ];

@@ -1,6 +1,7 @@
 import { eventOf, isTaskFact } from "#schema/envelope.ts";
 import { definitionOf } from "#schema/task.evolve.ts";
 import type { FoldedTask } from "#schema/task.fold.ts";
+import { assignedBy } from "#schema/task.work.ts";
 import type { ReadFact } from "../verify.ts";
 
 /** Whether a task is about a container host: such a one names it, or is about the engine of the runner that has it. */
@@ -28,8 +29,8 @@ export const runnersIn = (facts: readonly ReadFact[]): Map<string, string> => {
   const runners = new Map<string, string>();
   for (const { fact } of facts) {
     if (!isTaskFact(fact)) continue;
-    const event = eventOf(fact);
-    if (event.type === "assigned") runners.set(fact.taskId, event.runner);
+    const place = assignedBy(eventOf(fact));
+    if (place) runners.set(fact.taskId, place.runner);
   }
   return runners;
 };

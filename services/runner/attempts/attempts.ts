@@ -2,6 +2,7 @@ import type { TaskFact } from "#schema/envelope.ts";
 import { eventOf } from "#schema/envelope.ts";
 import type { AttemptReportBody } from "#schema/reports.ts";
 import type { Work } from "#schema/task.events.ts";
+import { assignedBy } from "#schema/task.work.ts";
 import type { Assignment } from "./assignment.ts";
 import { type Attempt, type AttemptGround, openAttempt } from "./attempt.ts";
 import type { Seated } from "../pool/seats.ts";
@@ -102,11 +103,9 @@ export const createAttempts = (options: Options): Attempts => {
       return held.size;
     },
     hear: (fact) => {
-      if (fact.type === "assigned") {
-        const { token, attempt, deadlineAt, work } = eventOf(fact) as Extract<
-          ReturnType<typeof eventOf>,
-          { type: "assigned" }
-        >;
+      const given = assignedBy(eventOf(fact));
+      if (given) {
+        const { token, attempt, deadlineAt, work } = given;
         take({ taskId: fact.taskId, token, attempt, deadlineAt, work });
         return;
       }

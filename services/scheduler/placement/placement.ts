@@ -1,12 +1,15 @@
 import { type Clock, timestamp } from "#infra/clock.ts";
 import type { Ids } from "#infra/ids.ts";
 import { SCHEDULER } from "#schema/actor.ts";
-import type { TaskEventOf, WaitsFor } from "#schema/task.events.ts";
-import { expiryOf } from "#schema/task.context.ts";
-import { definitionOf } from "#schema/task.evolve.ts";
+import { expiryOf, type TaskContext } from "#schema/task.context.ts";
+import type { TaskDefinition } from "#schema/task.definition.ts";
+import type { Place, WaitsFor } from "#schema/task.events.ts";
+import { definitionOf, evolve } from "#schema/task.evolve.ts";
+import { workOf } from "#schema/task.work.ts";
+import type { Position } from "../journal/journal.ts";
 import type { Records } from "../records.ts";
 import type { Runners } from "../runners/runners.ts";
-import { type LiveTask, snapshotOf, type Tasks, type Tracker } from "../tasks.ts";
+import { type Cause, type LiveTask, snapshotOf, type Tasks, type Tracker } from "../tasks.ts";
 import { createLocks, type Locks } from "./locks.ts";
 import { createPace } from "./pace.ts";
 import { createPreemption } from "./preemption.ts";
@@ -28,6 +31,8 @@ export interface Placement {
   readonly locks: Locks;
   /** Assigns waiting tasks while limits and runners allow. Call after anything that may have changed that; answers ms until it is worth another call, or null. */
   place(tasks: Tasks): number | null;
+  /** Records a task's first fact: with its place, where nobody is before it and nothing holds it back. Throws NotRecorded. */
+  submit(tasks: Tasks, task: LiveTask, definition: TaskDefinition, cause: Cause): Position;
   /** Milliseconds until the task at this place in its queue's line, or (null) in everybody's, starts: a guess; null when there is nothing to go by. */
   etaMs(queue: string | null, position: number): number | null;
   /** What a queued task waits for as things stand; null when only others are before it. */
@@ -79,6 +84,7 @@ export const createPlacement = (options: PlacementOptions): Placement => {
   });
   const pace = createPace(clock);
   const preemption = createPreemption({ usage, rooms, queues: records.queue });
+  const queued = new Set<LiveTask>();
 
   const byKey = (task: LiveTask): Gate | null => {
     const { concurrency: keyed, rate } = definitionOf(snapshotOf(task).context);
@@ -119,38 +125,19 @@ export const createPlacement = (options: PlacementOptions): Placement => {
     tasks.record(task, { type: "blocked", on }, { by: SCHEDULER });
   };
 
-  const assignment = (task: LiveTask, runner: string): TaskEventOf<"assigned"> => {
-    const { context } = snapshotOf(task);
-    const definition = definitionOf(context);
-    const { type, name, payload, timeout } = definition;
+  const placeAt = (context: TaskContext, runner: string): Place => {
     const expiresAt = expiryOf(context);
-    const { plan, approval, marks, counts, checkpoint } = context;
     const left = context.runner === null ? undefined : context.left?.attemptMs;
-    const attemptMs = left ?? timeout.attemptMs;
+    const attemptMs = left ?? definitionOf(context).timeout.attemptMs;
     const limit = attemptMs === null ? null : timestamp(clock.now() + attemptMs);
     const deadlineAt =
       limit !== null && expiresAt !== null ? (limit < expiresAt ? limit : expiresAt) : (limit ?? expiresAt);
-    const must =
-      definition.approval || definition.guard !== undefined ? ({ mustPlan: true } as const) : undefined;
-    const work = {
-      type,
-      name,
-      payload,
-      plan: plan?.plan ?? null,
-      ...must,
-      approval,
-      marks,
-      counts,
-      checkpoint,
-    };
-    return { type: "assigned", runner, attempt: context.attempt + 1, token: ids.next(), deadlineAt, work };
+    return { runner, attempt: context.attempt + 1, token: ids.next(), deadlineAt };
   };
 
-  const assign = (tasks: Tasks, task: LiveTask, runner: string): void => {
-    const { queue, rate } = definitionOf(snapshotOf(task).context);
+  /** One more is at work; `isStart`: it was not held in place. */
+  const begun = ({ queue, rate }: TaskDefinition, isStart: boolean): void => {
     const ofQueue = rooms.queue(queue).rate;
-    const isStart = snapshotOf(task).context.runner === null;
-    tasks.record(task, assignment(task, runner), { by: SCHEDULER });
     pace.started(queue);
     rooms.lookAgain();
     if (!isStart) return;
@@ -158,11 +145,24 @@ export const createPlacement = (options: PlacementOptions): Placement => {
     if (rate) rates.take(`rate:key:${rate.key}`, rate);
   };
 
-  let explainedAt = -Infinity;
+  const assign = (tasks: Tasks, task: LiveTask, runner: string): void => {
+    const { context } = snapshotOf(task);
+    const work = workOf(context);
+    tasks.record(task, { type: "assigned", ...placeAt(context, runner), work }, { by: SCHEDULER });
+    begun(definitionOf(context), context.runner === null);
+  };
 
   const roomFor = (group: Group): { runner: string } | undefined => {
     const room: Room = rooms.of(group);
     return "runner" in room ? room : undefined;
+  };
+
+  /** Where a task that has just been submitted can begin at once; null when it must wait. */
+  const firstPlaceOf = (task: LiveTask): Place | null => {
+    if (!snapshotOf(task).matches("queued")) return null;
+    rooms.lookAgain();
+    const room = rooms.global() || gateOf(task) ? undefined : roomFor(groupOf(task));
+    return room ? placeAt(snapshotOf(task).context, room.runner) : null;
   };
 
   /** Whose turn it is among those that nothing of their own holds; others on the way are set aside. */
@@ -185,6 +185,8 @@ export const createPlacement = (options: PlacementOptions): Placement => {
       assign(tasks, turn.task, turn.room.runner);
     }
   };
+
+  let explainedAt = -Infinity;
 
   /** Why those go no further who could otherwise: shared reasons, and what none of the runners has. */
   const explain = (tasks: Tasks): void => {
@@ -221,7 +223,19 @@ export const createPlacement = (options: PlacementOptions): Placement => {
     track: (task) => {
       usage.track(task);
       preemption.track(task);
-      if (snapshotOf(task).matches("queued")) line.join(task);
+      if (snapshotOf(task).matches("queued")) {
+        queued.add(task);
+        line.join(task);
+      } else queued.delete(task);
+    },
+    submit: (tasks, task, definition, cause) => {
+      const event = { type: "submitted", definition } as const;
+      const place =
+        queued.size === 0 ? firstPlaceOf({ ...task, snapshot: evolve(task.snapshot, event) }) : null;
+      if (place === null) return tasks.record(task, event, cause);
+      const position = tasks.record(task, { ...event, placed: place }, cause);
+      begun(definition, true);
+      return position;
     },
     place: (tasks) => {
       rooms.lookAgain();

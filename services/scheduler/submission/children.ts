@@ -41,7 +41,7 @@ export const submitChild = async (authority: Authority, report: ChildSubmission)
   // Keeping a large payload took time: the attempt may have lost its task.
   if (!holds(authority.tasks.get(taskId), report)) return STALE;
   if (isNew && !("ok" in prepared)) noteChild(authority.tasks, taskId);
-  const reply = "ok" in prepared ? prepared : admit(authority, submission, prepared.definition);
+  const reply = "ok" in prepared ? prepared : admit(authority, submission, prepared.definition, true);
   if (reply.ok && parentOf(authority, reply.taskId) !== taskId)
     return refuse("invalid", `The key ${childKey} is that of a task which is no child of this one.`);
   return reply;

@@ -115,7 +115,8 @@ export const submitGraph = (
   const replies: WishReply[] = [];
   for (const { index, task, taskId } of placed) {
     const submission = { id, by, task, taskId, together: id };
-    replies[index] = admit(authority, submission, define(authority, submission, judged[index] as Judged));
+    const definition = define(authority, submission, judged[index] as Judged);
+    replies[index] = admit(authority, submission, definition, false);
   }
   return { ok: true, seq: latest(replies), replies };
 };

@@ -32,7 +32,7 @@ const isReady = (one: Refusal | Judged | Promise<Judged>): one is Refusal | Judg
 const takeOne = (authority: Authority, wish: SubmitManyWish, task: SubmitBody, judged: Judged): WishReply => {
   const { id, by } = wish;
   try {
-    return admit(authority, wish, define(authority, { id, by, task }, judged));
+    return admit(authority, wish, define(authority, { id, by, task }, judged), false);
   } catch (error) {
     if (error instanceof FactTooLarge) return refuse("too-large", error.message);
     throw error;

@@ -198,28 +198,32 @@ export const prepare = async (
   return { definition: define(authority, submission, { type, payload }) };
 };
 
-/** Takes a task in, in one go; what else there is may have changed since its definition was made, so that is asked again. */
+/**
+ * Takes a task in, in one go; what else there is may have changed since its definition was made, so that is asked again.
+ * `mayBegin`: no other comes with it that might be more important.
+ */
 export const admit = (
   authority: Authority,
   { by, id, together }: Pick<Submission, "by" | "id" | "together">,
   definition: TaskDefinition,
+  mayBegin: boolean,
 ): WishReply => {
   const digest = (): string | null => (isAsked(by.actor) ? submissionDigest(definition) : null);
   const obstacle = obstacleOf(authority, definition, digest);
   if (obstacle) return obstacle;
-  const task = authority.tasks.conceive(definition.id);
-  const { seq } = authority.tasks.record(
-    task,
-    { type: "submitted", definition },
-    { by: by.actor, id, ...(together === undefined ? {} : { together }) },
-  );
+  const { tasks, placement } = authority;
+  const task = tasks.conceive(definition.id);
+  const cause = { by: by.actor, id, ...(together === undefined ? {} : { together }) };
+  const { seq } = mayBegin
+    ? placement.submit(tasks, task, definition, cause)
+    : tasks.record(task, { type: "submitted", definition }, cause);
   return { ok: true, taskId: task.id, seq, state: statePath(snapshotOf(task)) };
 };
 
 /** Takes a task in, or says why not. An idempotency key that already has its task is answered with that task. */
 export const submit = async (authority: Authority, submission: Submission): Promise<WishReply> => {
   const prepared = await prepare(authority, submission);
-  return "ok" in prepared ? prepared : admit(authority, submission, prepared.definition);
+  return "ok" in prepared ? prepared : admit(authority, submission, prepared.definition, true);
 };
 
 /** As `submit`, and nothing is waited for: what is too large to be part of a fact is refused. */
@@ -229,5 +233,10 @@ export const submitAtOnce = (authority: Authority, submission: Submission): Wish
   const { payload } = submission.task;
   if (sizeOf(payload) > INLINE_LIMIT)
     return refuse("too-large", `The payload is larger than ${INLINE_LIMIT} bytes.`);
-  return admit(authority, submission, define(authority, submission, { type, payload: { value: payload } }));
+  return admit(
+    authority,
+    submission,
+    define(authority, submission, { type, payload: { value: payload } }),
+    true,
+  );
 };

@@ -11,6 +11,7 @@ import { querySubject, TELEMETRY } from "#schema/subjects.ts";
 import type { HostSample } from "#schema/telemetry.ts";
 import { startMonitor } from "../../../services/monitor/start.ts";
 import { type AJournal, anAssignment, openTestJournal } from "../../support/a-journal.ts";
+import { aDefinition, EXAMPLES } from "../../support/task-examples.ts";
 import { startNats, type TestNats } from "../../support/stack.ts";
 
 let nats: TestNats;
@@ -158,6 +159,18 @@ it("facts move the metrics: states, ends, failures, items and times", async () =
   const after = await metricsAt(journal.facts.length);
   expect(after.get('longshore_tasks{state="failed"}')).toBe(0);
   expect(after.get('longshore_tasks{state="queued"}')).toBe(2);
+});
+
+it("a task that found a free slot when it was submitted has waited no time at all", async () => {
+  const wait = 'longshore_queue_wait_seconds_count{type="placed"}';
+  const definition = aDefinition({ id: "placed-1", type: "placed" });
+  const { runner, attempt, token, deadlineAt } = EXAMPLES.assigned;
+  const placed = { runner, attempt, token, deadlineAt };
+  await journal.happen(definition.id, { type: "submitted", definition, placed });
+  const metrics = await metricsAt(journal.facts.length);
+  expect(metrics.get(wait)).toBe(1);
+  expect(metrics.get('longshore_queue_wait_seconds_sum{type="placed"}')).toBe(0);
+  expect(metrics.get('longshore_tasks{state="running"}')).toBe(1);
 });
 
 it("after the NATS server was killed and came back, facts are counted once each", async () => {

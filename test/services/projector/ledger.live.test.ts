@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { openObjects } from "#infra/nats/objects.ts";
 import type { Plan, PlanEngine } from "#schema/items.ts";
 import { rebuild } from "../../../services/projector/rebuild.ts";
+import { aDefinition, EXAMPLES } from "../../support/task-examples.ts";
 import { anAssignment } from "../../support/a-journal.ts";
 import { type Ground, openGround } from "./a-ground.ts";
 import { digestOf } from "./read-model.ts";
@@ -168,13 +169,18 @@ it("a maintenance task is found by its host: the plan's, the payload's, or the r
   await caughtUp();
   await journal.happen(own, { type: "completed", report: 2, result: null });
   const other = await journal.begin({ type: "command" });
+  const definition = aDefinition({ id: "found-a-slot", type: "docker.disk-usage", payload: { value: {} } });
+  const placed = { ...EXAMPLES.assigned, runner: "edge-3" };
+  await journal.happen(definition.id, { type: "submitted", definition, placed });
   await caughtUp();
-  const rows = await sql`select id, host from tasks where id = any(${[planned, named, own, other]}::text[])`;
+  const ids = [planned, named, own, other, definition.id];
+  const rows = await sql`select id, host from tasks where id = any(${ids}::text[])`;
   expect(Object.fromEntries(rows.map(({ id, host }) => [id as string, host as string | null]))).toEqual({
     [planned]: "edge-1",
     [named]: "edge-2",
     [own]: "local",
     [other]: null,
+    [definition.id]: "edge-3",
   });
 });
 

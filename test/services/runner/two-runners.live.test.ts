@@ -5,6 +5,7 @@ import { isRunnerFact } from "#schema/envelope.ts";
 import type { SubmitBody } from "#schema/submit-body.ts";
 import { aWorld, type World } from "../../support/a-world.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
+import { isGiven } from "../../support/a-scheduler.ts";
 import { until } from "../../support/until.ts";
 import { type RunnerProcess, startRunnerProcess } from "./program.ts";
 
@@ -56,8 +57,7 @@ const joined = (runner: string): Promise<unknown> =>
 const counting = (to: number, task: Partial<SubmitBody> = {}) =>
   world.submit({ type: "counter", payload: { to }, ...task });
 const on = (coast: string): Partial<SubmitBody> => ({ requires: { labels: { coast } } });
-const runnerOf = async (id: string): Promise<string | null> =>
-  (await world.journal.next(id, "assigned")).runner;
+const runnerOf = async (id: string): Promise<string | null> => (await world.journal.given(id)).runner;
 const resultOf = async (id: string) => {
   const { whole } = await until(
     `the end of ${id}`,
@@ -114,9 +114,9 @@ describe("two runners side by side", () => {
     await north.kill9();
     expect(await world.journal.next(once, "attempt-lost")).toMatchObject({ to: "failed", runner: "north" });
     expect(((await resultOf(moves)) as { from: number }).from).toBeGreaterThan(0);
-    const assigned = world.journal.of(moves).filter(({ type }) => type === "assigned");
+    const assigned = world.journal.of(moves).filter(isGiven);
     expect(assigned.map(({ runner }) => runner)).toEqual(["north", "south"]);
-    expect(world.journal.of(waits).map(({ type }) => type)).not.toContain("assigned");
+    expect(world.journal.of(waits).some(isGiven)).toBe(false);
     north = await start("north", north.data);
     await resultOf(waits);
     await resultOf(elsewhere);
@@ -133,7 +133,7 @@ describe("two runners side by side", () => {
       expect(boots("south").size).toBe(1);
       expect(world.journal.of(id).map(({ type }) => type)).not.toContain("attempt-lost");
       await south.kill9();
-      const assigned = () => world.journal.of(id).filter(({ type }) => type === "assigned");
+      const assigned = () => world.journal.of(id).filter(isGiven);
       await until("it goes on", () => assigned().length === 2, 60_000);
       expect(assigned()[1]?.data["work"]).toMatchObject({ checkpoint: expect.anything() as object });
       await world.edge.wish(id, { type: "cancel" });

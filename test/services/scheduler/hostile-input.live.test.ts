@@ -23,7 +23,7 @@ const say = (kind: "hello" | "attempt", body: unknown) =>
 const expectHealthy = async (): Promise<void> => {
   await world.restart();
   await runner.hello();
-  const assigned = await world.journal.next(await world.submit(), "assigned");
+  const assigned = await world.journal.given(await world.submit());
   expect(await runner.report(assigned, { type: "completed", result: null })).toMatchObject({ ok: true });
 };
 
@@ -78,11 +78,11 @@ describe("a report that is none is refused and changes nothing:", () => {
   for (const [what, body, number] of cases.map((each) => (each.length === 3 ? each : [...each, 7]))) {
     it(String(what), async () => {
       await runner.hello();
-      const assigned = await world.journal.next(await world.submit(), "assigned");
+      const assigned = await world.journal.given(await world.submit());
       const { taskId, attempt, token } = assigned;
       const report = { runner: "local", boot: "boot-1", taskId, attempt, token, number, body };
       expect(await say("attempt", report)).toMatchObject({ ok: false, code: "invalid" });
-      expect(world.journal.of(taskId).map(({ type }) => type)).toEqual(["submitted", "assigned"]);
+      expect(world.journal.of(taskId).map(({ type }) => type)).toEqual(["submitted"]);
       expect(world.failures()).toEqual([]);
       expect(await runner.report(assigned, { type: "started" }, 1)).toMatchObject({ ok: true });
       await expectHealthy();

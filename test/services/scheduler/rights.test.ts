@@ -17,8 +17,8 @@ const PRUNE: ExecutorType = {
   payload: { type: "object" },
 };
 
-const aHouse = () => {
-  const ground = aGround({ types: [SLEEP, BACKUP, PRUNE] });
+const aHouse = (slots = 10) => {
+  const ground = aGround({ types: [SLEEP, BACKUP, PRUNE], slots });
   const by = (capabilities: readonly Capability[]) =>
     ({ actor: { kind: "user", id: "bob" }, capabilities }) as const;
   return {
@@ -43,7 +43,7 @@ const missing = (right: Capability, verb = "This") => ({
 
 describe("a type that declares rights", () => {
   it("is submitted, scheduled and run again only by who has them", async () => {
-    const { send, schedule, wish, authority } = aHouse();
+    const { send, schedule, wish, authority } = aHouse(0);
     expect(await send("backup", {}, ["operate"])).toMatchObject(missing("exec", "Submitting this"));
     expect(schedule("backup", ["operate"])).toMatchObject({ ok: false, code: "forbidden" });
     expect(schedule("backup", ["operate", "exec"])).toMatchObject({ ok: true });

@@ -52,7 +52,7 @@ describe("over HTTP, with a real scheduler", () => {
     const task = await client.task(id);
     expect([task.state, task.waiting]).toEqual(["queued", expect.stringContaining(queue)]);
     await client.queues.resume(queue);
-    const assigned = await reader.next(id, "assigned");
+    const assigned = await reader.given(id);
     await runner.report(assigned, { type: "completed", result: null });
     await until("its end", async () => (await client.task(id)).state === "completed");
     await client.queues.configure(queue, { concurrency: 1 });
@@ -170,7 +170,7 @@ describe("over HTTP, with a real scheduler", () => {
   it("dead letters of one kind are redriven together", async () => {
     const fail = async (): Promise<TaskFact> => {
       const { id } = await client.submit({ type: "once", payload: {}, queue });
-      const assigned = await reader.next(id, "assigned");
+      const assigned = await reader.given(id);
       const error = { code: "exit-1", message: `No room on /mnt/${id}.` };
       await runner.report(assigned, { type: "attempt-failed", error, retryable: false });
       return assigned;
@@ -191,7 +191,7 @@ describe("over HTTP, with a real scheduler", () => {
       [1, 2, 3].map(() => ({ ...nap, queue, concurrency: { key: "nas", limit: 1 } })),
     );
     const ids = stop.items.map((item) => (item.ok ? item.id : ""));
-    const assigned = await reader.next(ids[0] ?? "", "assigned");
+    const assigned = await reader.given(ids[0] ?? "");
     const waiting = await client.task(ids[1] ?? "");
     expect(waiting.waiting).toContain("nas");
     expect(waiting.concurrency).toEqual({ key: "nas", limit: 1 });

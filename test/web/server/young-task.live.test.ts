@@ -134,7 +134,7 @@ describe("a task the read model does not have yet", () => {
     const reader = await aReader(await edge.connect("web"));
     ends.push(() => reader.stop());
     const { id } = await client.submit({ type: "sleep", payload: {} });
-    const assigned = await reader.next(id, "assigned");
+    const assigned = await reader.given(id);
     await runner.report(assigned, { type: "started" });
     await until("at work", async () => (await client.task(id)).state === "running.working");
     await edge.project();

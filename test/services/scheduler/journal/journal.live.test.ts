@@ -131,7 +131,7 @@ describe("the journal", () => {
     const reader = await aReader(edge.connection);
     ends.push(reader.stop);
     const done = await edge.submit({ idempotencyKey: "k" });
-    const assigned = await reader.next(null, "assigned");
+    const assigned = await reader.given(null);
     await runner.report(assigned, { type: "started" });
     await runner.report(assigned, {
       type: "attempt-failed",
@@ -139,7 +139,7 @@ describe("the journal", () => {
       retryable: false,
     });
     const held = await edge.submit();
-    const holding = await reader.next(null, "assigned", 2);
+    const holding = await reader.given(null, 2);
     await runner.report(holding, { type: "started" });
     const waiting = await edge.submit({ priority: "high" });
     await scheduler.stop();
@@ -152,7 +152,7 @@ describe("the journal", () => {
     });
     expect(await runner.lease("boot-2")).toMatchObject({ ok: true });
     expect(await runner.report(holding, { type: "completed", result: null })).toMatchObject({ ok: true });
-    expect((await reader.next(null, "assigned", 3)).taskId).toBe(waiting.ok && waiting.taskId);
+    expect((await reader.given(null, 3)).taskId).toBe(waiting.ok && waiting.taskId);
     expect(await edge.wish(assigned.taskId, { type: "retry", items: "all" })).toMatchObject({ ok: true });
     expect(reader.of(held.ok ? held.taskId : "").at(-1)?.to).toBe("completed");
   });

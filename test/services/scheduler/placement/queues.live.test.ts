@@ -6,7 +6,7 @@ import type { QueueCommand } from "#schema/queue.ts";
 import type { ReportReply } from "#schema/reports.ts";
 import { reportSubject } from "#schema/subjects.ts";
 import type { RecordReply, WhyAnswer, WishReply } from "#schema/wishes.ts";
-import { SLEEP } from "../../../support/a-scheduler.ts";
+import { SLEEP, isGiven } from "../../../support/a-scheduler.ts";
 import { aWorld, type World } from "../../../support/a-world.ts";
 import { until } from "../../../support/until.ts";
 
@@ -38,7 +38,7 @@ describe("queues", () => {
       position: { position: 1, of: 2 },
     });
     await change("q", { type: "resume" });
-    await world.journal.next(first, "assigned");
+    await world.journal.given(first);
     expect(await why(second)).toMatchObject({
       code: "queue-limit",
       sentence: "The queue q runs 1 of at most 1 tasks.",
@@ -79,7 +79,7 @@ describe("queues", () => {
       message: "The queue q is being drained: it takes no new tasks.",
     });
     expect(await world.edge.submit({ queue: "other" })).toMatchObject({ ok: true });
-    const assigned = await world.journal.next(kept, "assigned");
+    const assigned = await world.journal.given(kept);
     expect(await runner.report(assigned, { type: "started" })).toMatchObject({ ok: true });
   });
 
@@ -113,7 +113,7 @@ describe("why a task waits", () => {
     const dependent = await world.submit({ after: [queued] });
     expect(await why(dependent)).toMatchObject({ code: "after" });
     const runner = await world.runner();
-    const assigned = await world.journal.next(queued, "assigned");
+    const assigned = await world.journal.given(queued);
     await runner.report(assigned, { type: "started" });
     expect(await why(queued)).toMatchObject({ ok: false, code: "refused", state: "running.working" });
     expect(await why("nobody")).toMatchObject({ ok: false, code: "unknown-task" });
@@ -123,7 +123,7 @@ describe("why a task waits", () => {
       "It is paused, held in place on the runner local; it goes on when somebody resumes it.",
     );
     await world.edge.wish(queued, { type: "resume" });
-    const again = await world.journal.next(queued, "assigned", 2);
+    const again = await world.journal.given(queued, 2);
     await runner.report(again, { type: "started" });
     const error = { code: "x", message: "It broke." };
     await runner.report(again, { type: "attempt-failed", error, retryable: true });
@@ -134,7 +134,7 @@ describe("why a task waits", () => {
     const runner = await world.runner({ slots: 1 });
     const ids = await Promise.all(Array.from({ length: 8 }, () => world.submit()));
     for (const id of ids.slice(0, 4)) {
-      const assigned = await world.journal.next(id, "assigned");
+      const assigned = await world.journal.given(id);
       await runner.report(assigned, { type: "completed", result: null });
     }
     const answer = await why(ids.at(-1) ?? "");
@@ -155,14 +155,14 @@ describe("the guess of a queue with a limit of its own", () => {
     ];
     for (let count = 0; count < 6; count += 1) {
       const id = await world.submit({ queue: "quick" });
-      await runner.report(await world.journal.next(id, "assigned"), { type: "completed", result: null });
+      await runner.report(await world.journal.given(id), { type: "completed", result: null });
     }
     const limited = await why(last);
     expect(limited).toMatchObject({ code: "queue-limit", position: { position: 2, of: 2 } });
     expect(limited.etaMs).toBeUndefined();
     expect(limited.sentence).toBe("The queue slow runs 1 of at most 1 tasks. Position 2 of 2.");
     const holder = await world.submit({ concurrency: { key: "nas", limit: 1 } });
-    await world.journal.next(holder, "assigned");
+    await world.journal.given(holder);
     const keyed = await why(await world.submit({ concurrency: { key: "nas", limit: 1 } }));
     expect(keyed.code).toBe("key");
     expect(keyed.position).toBeUndefined();
@@ -174,12 +174,12 @@ describe("after a restart", () => {
     await world.runner({ slots: 10 });
     await change("q", { type: "configure", settings: { rate: { limit: 2, perMs: 600_000 } } });
     const ids = await Promise.all(Array.from({ length: 4 }, () => world.submit({ queue: "q" })));
-    await world.journal.next(null, "assigned", 2);
+    await world.journal.given(null, 2);
     await world.restart();
     const marker = await world.submit({ queue: "other" });
-    await world.journal.next(marker, "assigned");
+    await world.journal.given(marker);
     expect(
-      world.journal.taskFacts().filter(({ type, taskId }) => type === "assigned" && ids.includes(taskId)),
+      world.journal.taskFacts().filter((fact) => isGiven(fact) && ids.includes(fact.taskId)),
     ).toHaveLength(2);
     expect((await why(ids[3] ?? "")).code).toBe("queue-rate");
   });
@@ -193,19 +193,19 @@ describe("after a restart", () => {
     }));
     const planned = async (own: typeof items): Promise<string> => {
       const id = await world.submit({ type: "plans" });
-      const assigned = await world.journal.next(id, "assigned");
+      const assigned = await world.journal.given(id);
       await runner.report(assigned, { type: "planned", plan: { items: own } });
       return id;
     };
     const holder = await planned(items);
-    await world.journal.next(holder, "assigned", 2);
+    await world.journal.given(holder, 2);
     await world.restart();
     const second = await planned(items.slice(-1));
     const blocked = await world.journal.next(second, "blocked");
     expect(blocked.data["on"]).toMatchObject({ kind: "lock", holder });
-    const assigned = await world.journal.next(holder, "assigned", 2);
+    const assigned = await world.journal.given(holder, 2);
     await runner.report(assigned, { type: "completed", result: null });
-    await world.journal.next(second, "assigned", 2);
+    await world.journal.given(second, 2);
   });
 });
 
@@ -221,7 +221,7 @@ describe("pressure", () => {
     expect(await told(monitor, "monitor")).toMatchObject({ ok: true });
     await monitor.close();
     const [first, second] = [await world.submit(), await world.submit()];
-    await world.journal.next(first, "assigned");
+    await world.journal.given(first);
     expect(await why(second)).toMatchObject({ code: "pressure" });
     expect((await why(second)).sentence).toContain(body.reason);
     const other = (await world.edge.submit()) as WishReply;

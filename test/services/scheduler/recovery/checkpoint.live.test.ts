@@ -198,12 +198,12 @@ describe("a scheduler", () => {
     ends.push(edge.close, runner.close, reader.stop);
     await runner.hello();
     const failed = await edge.submit({ idempotencyKey: "k" });
-    const assigned = await reader.next(null, "assigned");
+    const assigned = await reader.given(null);
     await runner.report(assigned, { type: "started" });
     const error = { code: "x", message: "y" };
     await runner.report(assigned, { type: "attempt-failed", error, retryable: false });
     await edge.submit();
-    const holding = await reader.next(null, "assigned", 2);
+    const holding = await reader.given(null, 2);
     await runner.report(holding, { type: "started" });
     const waiting = await edge.submit();
     await scheduler.stop();
@@ -216,7 +216,7 @@ describe("a scheduler", () => {
     expect(again).toMatchObject({ ok: true, repeated: true, taskId: failed.ok && failed.taskId });
     expect(await runner.lease()).toMatchObject({ ok: true });
     expect(await runner.report(holding, { type: "completed", result: null })).toMatchObject({ ok: true });
-    const third = await reader.next(null, "assigned", 3);
+    const third = await reader.given(null, 3);
     expect(third.taskId).toBe(waiting.ok && waiting.taskId);
     expect(await edge.wish(assigned.taskId, { type: "retry", items: "all" })).toMatchObject({ ok: true });
   });

@@ -7,6 +7,7 @@ import type { TaskDefinition } from "#schema/task.definition.ts";
 import type { SubmitBody } from "#schema/submit-body.ts";
 import { startContainers, type TestContainers } from "../../../support/containers.ts";
 import { aWorld, type World } from "../../../support/a-world.ts";
+import { isGiven } from "../../../support/a-scheduler.ts";
 import { until } from "../../../support/until.ts";
 import { type RunnerProcess, startRunnerProcess } from "../../runner/program.ts";
 
@@ -80,7 +81,7 @@ describe("runs on real containers", () => {
       await Promise.all(ids.map((id) => fact(id, "completed")));
       const spans = ids.map((id) => {
         const facts = world.journal.of(id);
-        const acting = facts.filter(({ type }) => type === "assigned").at(-1);
+        const acting = facts.filter(isGiven).at(-1);
         return {
           from: acting?.seq ?? 0,
           to: facts.at(-1)?.seq ?? 0,

@@ -20,12 +20,13 @@ export const aBody = (changes: Partial<ScheduleBody> = {}): ScheduleBody => ({
   ...changes,
 });
 
-export const aWorldOfSchedules = () => {
+/** Without a slot, what its schedules submit waits. */
+export const aWorldOfSchedules = (slots = 0) => {
   const world = anAuthority();
   const { paper, time } = world;
   let [wishes, full] = [0, false];
   const authority = { ...world.authority, full: () => (full ? "It is full." : null) };
-  world.join();
+  world.join("local", slots);
   let timers = createScheduleTimers(authority);
 
   const wish = (command: ScheduleCommand, capabilities: readonly Capability[] = CAPABILITIES, user = "ada") =>

@@ -15,7 +15,7 @@ describe("a run that meets the one before", () => {
   });
 
   it("waits for it (queue)", () => {
-    const { made, pass, tasks, state, placement, authority } = aWorldOfSchedules();
+    const { made, pass, tasks, state, placement, authority } = aWorldOfSchedules(10);
     const id = made({ overlap: "queue" });
     pass(HOUR);
     pass(HOUR);
@@ -38,7 +38,7 @@ describe("a run that meets the one before", () => {
   });
 
   it("takes its place: the one before is cancelled, the new one waits until it is gone (replace)", () => {
-    const { made, pass, tasks, state, placement, authority, factsOf } = aWorldOfSchedules();
+    const { made, pass, tasks, state, placement, authority, factsOf } = aWorldOfSchedules(10);
     const id = made({ overlap: "replace" });
     pass(HOUR);
     placement.place(authority.tasks);

@@ -39,7 +39,7 @@ describe("a schedule that cannot be", () => {
     world.authority.runners.join({
       runner: "other",
       boot: "boot-1",
-      slots: 1,
+      slots: 0,
       types: [command],
       host: "h",
       pid: 1,

@@ -37,7 +37,7 @@ type World = ReturnType<typeof anAuthority>;
 export const aGraph = (world: World = anAuthority()) => {
   const { authority, dependencies, deadlines } = world;
   const { tasks } = authority;
-  if (authority.runners.typeNames().length === 0) world.join();
+  if (authority.runners.typeNames().length === 0) world.join("local", 0);
   const task = (id: string) => {
     const live = tasks.get(id);
     if (!live) throw new Error(`${id} is not live`);

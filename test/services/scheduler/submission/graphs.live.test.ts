@@ -27,7 +27,7 @@ type Runner = Awaited<ReturnType<typeof world.runner>>;
 
 /** Runs a task's next assignment to its end. */
 const perform = async (runner: Runner, id: string, result: unknown = null): Promise<void> => {
-  const assigned = await world.journal.next(id, "assigned");
+  const assigned = await world.journal.given(id);
   await runner.report(assigned, { type: "started" });
   await runner.report(assigned, { type: "completed", result });
   await world.journal.next(id, "completed");
@@ -116,7 +116,7 @@ describe("a graph", () => {
 describe("a running attempt", () => {
   it("submits a child once, also when it asks again of the next scheduler", async () => {
     const runner = await world.runner();
-    const assigned = await world.journal.next(await world.submit(), "assigned");
+    const assigned = await world.journal.given(await world.submit());
     await runner.report(assigned, { type: "started" });
     const child = { key: "first", task: { type: "sleep", payload: {} } };
     const reply = await asking<ChildReply>(runner, "submit", assigned, child);
@@ -135,7 +135,7 @@ describe("a running attempt", () => {
     await perform(runner, before, { found: 3 });
     const after = await world.submit({ after: [before] });
     await world.restart();
-    const assigned = await world.journal.next(after, "assigned");
+    const assigned = await world.journal.given(after);
     const reply = await asking<ResultsReply>(runner, "results", assigned);
     expect(reply).toMatchObject({
       ok: true,

@@ -13,7 +13,8 @@ const by = { actor: { kind: "user", id: "ada" }, capabilities: CAPABILITIES } as
 
 const aWorld = () => {
   const world = anAuthority();
-  world.join();
+  // Without a slot, what is submitted waits.
+  world.join("local", 0);
   const { authority } = world;
   Object.assign(authority.objects, {
     keep: async (value: unknown) => {
@@ -77,7 +78,7 @@ describe("an idempotency key", () => {
     const [sleep] = [authority.runners.type("sleep")];
     if (!sleep) throw new Error("no such type");
     const types = [sleep, { ...sleep, type: "once" }];
-    authority.runners.join({ runner: "local", boot: "b", slots: 1, types, host: "h", pid: 1, seen: 0 });
+    authority.runners.join({ runner: "local", boot: "b", slots: 0, types, host: "h", pid: 1, seen: 0 });
     const id = idOf(await world.ask({ idempotencyKey, payload: { ms: 1 } }));
     const refusal = { ok: false, code: "key-reused", message: expect.stringContaining(id) };
     expect(await world.ask({ idempotencyKey, payload: { ms: 1 }, ...change })).toMatchObject(refusal);

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { eventOf } from "#schema/envelope.ts";
+import { assignedBy } from "#schema/task.work.ts";
 import type { WishReply } from "#schema/wishes.ts";
 import { aRunner } from "../../../support/a-scheduler.ts";
 import { aWorld, type World } from "../../../support/a-world.ts";
@@ -16,7 +18,7 @@ describe("the scheduler, when asked,", () => {
       taskId: id,
       repeated: true,
     });
-    const assigned = await world.journal.next(id, "assigned");
+    const assigned = await world.journal.given(id);
     await runner.report(assigned, { type: "started" });
     await runner.report(assigned, { type: "completed", result: null });
     expect(await world.edge.submit({ idempotencyKey: "once-only" })).toMatchObject({
@@ -31,8 +33,8 @@ describe("the scheduler, when asked,", () => {
     await world.runner();
     const text = "x".repeat(100_000);
     const id = await world.submit({ payload: { text } });
-    const assigned = await world.journal.next(id, "assigned");
-    expect(assigned.data["work"]).toMatchObject({ payload: { size: text.length + 11 } });
+    const assigned = await world.journal.given(id);
+    expect(assignedBy(eventOf(assigned))?.work).toMatchObject({ payload: { size: text.length + 11 } });
     expect(JSON.stringify(world.journal.of(id)).length).toBeLessThan(10_000);
   });
 

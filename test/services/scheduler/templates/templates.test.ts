@@ -27,7 +27,7 @@ const NAP: TemplateBody = {
 
 const aWorldOfTemplates = () => {
   const world = anAuthority();
-  world.join();
+  world.join("local", 0);
   let wishes = 0;
   const wish = async (command: TemplateCommand, capabilities: readonly Capability[] = CAPABILITIES) =>
     changeTemplate(world.authority, {
