@@ -21,7 +21,8 @@ export const summaryOf = (task: FoldedTask, progress: Progress | null): TaskSumm
     outcome: context.outcome,
     error: context.error,
     counts: context.counts,
-    progress,
+    // What an earlier attempt told says nothing of this one.
+    progress: progress !== null && progress.attempt < context.attempt ? null : progress,
     labels: definition.labels,
     submittedBy: definition.submittedBy,
     submittedAt: definition.submittedAt,

@@ -2,7 +2,10 @@ import type { ItemKind } from "./items.ts";
 
 /** High-volume observations, not facts: bounded in age, never needed to know a task's state. */
 
-/** The latest progress of an attempt. `etaMs` is an estimate of the milliseconds left. */
+/**
+ * How an attempt stands: its latest progress and metrics. `at` is its last sign of life, which need not be progress.
+ * `etaMs` is an estimate of the milliseconds left.
+ */
 export interface Progress {
   readonly taskId: string;
   readonly attempt: number;
@@ -17,6 +20,8 @@ export interface Progress {
   readonly current?: readonly string[];
   /** Bytes given back so far. */
   readonly freed?: number;
+  /** What the work measures itself, by name. */
+  readonly metrics?: Readonly<Record<string, number>>;
 }
 
 /** A chunk of output: at most 32 KiB or 100 ms of it. `chunk` counts up within the attempt; `dropped` counts bytes left out before it. */

@@ -19,6 +19,10 @@ const isMoment = (value: unknown): boolean => typeof value === "string" && !Numb
 const isCount = (value: unknown): boolean =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) < INT4;
 
+const isMetrics = (value: unknown): boolean =>
+  value === undefined ||
+  (typeof value === "object" && value !== null && Object.values(value).every(Number.isFinite));
+
 /** What must hold of a body, by key; keys that are not named here are kept as they are. */
 const SHAPES: Record<Observation["kind"], Readonly<Record<string, (value: unknown) => boolean>>> = {
   log: {
@@ -30,7 +34,7 @@ const SHAPES: Record<Observation["kind"], Readonly<Record<string, (value: unknow
     text: isText,
     dropped: (value) => value === undefined || isCount(value),
   },
-  progress: { taskId: isText, attempt: isCount, at: isMoment },
+  progress: { taskId: isText, attempt: isCount, at: isMoment, metrics: isMetrics },
   sample: { host: isText, at: isMoment, cpuPercent: Number.isFinite, memoryUsed: Number.isFinite },
 };
 

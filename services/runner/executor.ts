@@ -42,6 +42,11 @@ export interface Step {
   readonly freed?: number;
 }
 
+/** The last step, and what was measured until then. */
+export interface MeasuredStep extends Step {
+  readonly metrics?: Readonly<Record<string, number>>;
+}
+
 /** Stops work in place and lets it go on: for types whose pause is `freeze`. */
 export interface Freezer {
   freeze(): Promise<void>;
@@ -85,6 +90,13 @@ export interface JobContext<P = unknown> {
   /** Aborted when the work is to stop at its next checkpoint. */
   readonly pausing: AbortSignal;
   progress(step: Step): void;
+  /**
+   * A number that stands with the task, the latest one by that name; an attempt begins with none and may have 32. Names
+   * begin with a letter and have at most 64 letters, digits, `_`, `.` and `-`. Throws Refused, also when it is not finite.
+   */
+  metric(name: string, value: number): void;
+  /** Says that the work is alive, where there is no progress to tell of. */
+  heartbeat(): void;
   /** One line in plain words. */
   log(line: string): void;
   output(stream: "stdout" | "stderr", text: string, dropped?: number): void;

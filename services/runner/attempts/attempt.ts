@@ -20,6 +20,7 @@ import { removeScratch } from "../processes/scratch.ts";
 import type { FromSlot, Job, Question } from "../slots/slot-protocol.ts";
 import type { Slot, Slots } from "../slots/slot.ts";
 import type { Telemetry } from "../link/telemetry.ts";
+import { createVoice } from "./voice.ts";
 
 /** A report the chart refused may be explained by a control fact that is still on its way. */
 const EXPLANATION_MS = 10_000;
@@ -61,11 +62,12 @@ export interface Attempt {
 }
 
 export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt => {
-  const { way, slots, telemetry, log } = ground;
+  const { way, slots, log } = ground;
   const reporter = createReporter(way, first);
   // The mark stays that of the first token: processes keep the environment they were born with.
   const mark = first.token;
   let current = first;
+  const voice = createVoice(ground.telemetry, () => current);
   let phase: Phase = "starting";
   let slot: Slot | undefined;
   let beginning: Beginning | undefined;
@@ -73,7 +75,6 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
   let handOverWanted = false;
   let cancelWanted = false;
   let timedOut = false;
-  let chunk = 0;
   let contained = false;
   const since = timestamp(Date.now());
   let endedWhileFrozen: Ending | undefined;
@@ -175,13 +176,8 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
   };
 
   const hear = (message: FromSlot): void => {
+    voice.hear(message);
     switch (message.kind) {
-      case "progress":
-        telemetry.progress(current.taskId, current.attempt, message.step);
-        return;
-      case "log":
-        telemetry.log(current.taskId, current.attempt, ++chunk, message);
-        return;
       case "record":
         void record(message.body).then((outcome) => slot?.send(reporter.reply(message.id, outcome)));
         return;
@@ -194,6 +190,8 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
       case "ended":
         ended(message.ending);
         return;
+      case "progress":
+      case "log":
       case "examined":
       case "not-examined":
       case "parcels":
@@ -281,7 +279,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
   const resume = async (assignment: Assignment): Promise<void> => {
     current = assignment;
     pauseWanted = false;
-    chunk = 0;
+    voice.restart();
     phase = "working";
     reporter.adopt(assignment);
     const outcome = await reporter.report(STARTED);

@@ -1,7 +1,7 @@
 import { timestamp } from "#infra/clock.ts";
 import { HEADER, telemetrySubject } from "#schema/subjects.ts";
 import type { EngineChange, LogChunk, Progress } from "#schema/telemetry.ts";
-import type { Step } from "../executor.ts";
+import type { MeasuredStep } from "../executor.ts";
 import type { Change } from "../executors/docker/hosts/watch.ts";
 import type { LogPiece } from "../slots/slot-protocol.ts";
 
@@ -9,7 +9,7 @@ import type { LogPiece } from "../slots/slot-protocol.ts";
 export type Publish = (subject: string, body: unknown, headers?: Readonly<Record<string, string>>) => void;
 
 export interface Telemetry {
-  progress(taskId: string, attempt: number, step: Step): void;
+  progress(taskId: string, attempt: number, step: MeasuredStep): void;
   log(taskId: string, attempt: number, chunk: number, piece: LogPiece): void;
   engine(host: string, change: Change): void;
 }

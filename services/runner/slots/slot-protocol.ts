@@ -4,7 +4,7 @@ import type { Approval, ItemCounts, ItemResult, Plan } from "#schema/items.ts";
 import type { PauseWay } from "#schema/task.definition.ts";
 import type { GroupSite } from "../groups/groups.ts";
 import type { SubmitBody } from "#schema/submit-body.ts";
-import type { Ending, FirstResult, Settings, Step } from "../executor.ts";
+import type { Ending, FirstResult, MeasuredStep, Settings } from "../executor.ts";
 
 /** Work for a slot, every stored value loaded. */
 export interface Job {
@@ -94,7 +94,7 @@ export type FromSlot =
   /** `declared` as JSON, or why there is none. */
   | { readonly kind: "examined"; readonly declared: string }
   | { readonly kind: "not-examined"; readonly message: string }
-  | { readonly kind: "progress"; readonly step: Step }
+  | { readonly kind: "progress"; readonly step: MeasuredStep }
   | ({ readonly kind: "log" } & LogPiece)
   | { readonly kind: "record"; readonly id: number; readonly body: ToRecord }
   | { readonly kind: "ask"; readonly id: number; readonly question: Question }

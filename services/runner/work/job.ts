@@ -1,16 +1,12 @@
 import type { SubmitBody } from "#schema/submit-body.ts";
-import type { Ending, Freezer, JobContext, Step } from "../executor.ts";
+import type { Ending, Freezer, JobContext } from "../executor.ts";
 import { createItemBatches } from "./item-batches.ts";
 import { createLogChunks } from "./log-chunks.ts";
 import { asPlain } from "./plain.ts";
-import { createThrottle } from "./progress-throttle.ts";
+import { createPulse } from "./pulse.ts";
 import { createQuestions, Refused } from "./questions.ts";
 import { soundResult } from "./sound-result.ts";
 import type { FromSlot, Job, ToRecord, ToSlot } from "../slots/slot-protocol.ts";
-
-const PROGRESS_EVERY_MS = 250;
-/** What people look at four times a second is short. */
-const LARGEST_STEP_BYTES = 64 * 1024;
 
 /** Work that waits for none of its reports is not ended by one that was refused. */
 const heeded = (act: () => Promise<void>): Promise<void> => {
@@ -52,7 +48,7 @@ export const createJob = (job: Job, tell: (message: FromSlot) => void): RunningJ
   const batches = createItemBatches((items) => record({ type: "items-recorded", items }));
   const questions = createQuestions(say);
   const logs = createLogChunks((piece) => say({ kind: "log", ...piece }));
-  const throttle = createThrottle<Step>(PROGRESS_EVERY_MS, (step) => say({ kind: "progress", step }));
+  const pulse = createPulse((step) => say({ kind: "progress", step }));
   const freeze = async (): Promise<void> => {
     if (!freezer || !freezeWanted || cancelled.signal.aborted) return;
     await freezer.freeze();
@@ -77,7 +73,9 @@ export const createJob = (job: Job, tell: (message: FromSlot) => void): RunningJ
     },
     cancelled: cancelled.signal,
     pausing: pausing.signal,
-    progress: (step) => throttle.push(asPlain(step, "Its progress", LARGEST_STEP_BYTES) as Step),
+    progress: pulse.progress,
+    metric: pulse.metric,
+    heartbeat: pulse.heartbeat,
     log: (line) => logs.write({ stream: "system", text: `${line}\n` }),
     output: (stream, text, dropped) =>
       logs.write(dropped === undefined ? { stream, text } : { stream, text, dropped }),
@@ -101,7 +99,7 @@ export const createJob = (job: Job, tell: (message: FromSlot) => void): RunningJ
   return {
     context,
     end: (ending) => {
-      throttle.flush();
+      pulse.flush();
       logs.flush();
       say({ kind: "ended", ending });
       over = true;
