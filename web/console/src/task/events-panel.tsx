@@ -14,7 +14,7 @@ import type { HistoryView } from "./task-history.ts";
 /** Rows drawn at first; older ones on demand. */
 const STEP = 200;
 
-const summaryWords = ({ data, reason }: TaskEventRow): string => {
+const summaryWords = ({ data, reason, from, to, runner }: TaskEventRow): string => {
   const { message, error, items, evidence } = data as {
     message?: string;
     error?: { message: string };
@@ -24,6 +24,7 @@ const summaryWords = ({ data, reason }: TaskEventRow): string => {
   if (reason !== null) return `“${reason}”`;
   if (error) return errorWords(error);
   if (message ?? evidence) return message ?? evidence ?? "";
+  if (to === "running.starting" && from !== to && runner !== null) return `given to runner ${runner}`;
   return Array.isArray(items) ? `${items.length} items` : "";
 };
 
