@@ -21,6 +21,9 @@ test("who decides the number of slots is said", () => {
     "3 slots, going to 5, set by hand (2 to 8 possible)",
   );
   expect(poolWords(pool({ min: 3, max: 3 }))).toBe("3 slots, fixed");
+  expect(poolWords(pool({ min: 8, max: 8, target: 3, automatic: false }))).toBe(
+    "3 slots, set by hand (8 otherwise)",
+  );
 });
 
 test("a runner that takes nothing new says why", () => {

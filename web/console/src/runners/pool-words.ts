@@ -6,7 +6,7 @@ import { plural } from "../show/words.ts";
 export const poolWords = ({ slots, target, min, max, automatic }: PoolStatus): string => {
   const now = plural(slots.length, "slot");
   const going = target === slots.length ? "" : `, going to ${target}`;
-  if (min === max) return `${now}${going}, fixed`;
+  if (min === max) return `${now}${going}, ${automatic ? "fixed" : `set by hand (${max} otherwise)`}`;
   if (!automatic) return `${now}${going}, set by hand (${min} to ${max} possible)`;
   return `${now}${going}, as many as are needed between ${min} and ${max}`;
 };
