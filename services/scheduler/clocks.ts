@@ -9,7 +9,8 @@ const leftUntil = (moment: string | null, now: number): number | undefined =>
 
 const leftOf = (context: TaskContext, now: number): TimeLeft | undefined => {
   const totalMs = leftUntil(expiryOf(context), now);
-  const attemptMs = leftUntil(context.deadlineAt, now);
+  // Put aside again before it went on: its attempt's clock has not moved since.
+  const attemptMs = leftUntil(context.deadlineAt, now) ?? context.left?.attemptMs;
   if (totalMs === undefined && attemptMs === undefined) return undefined;
   return {
     ...(totalMs === undefined ? {} : { totalMs }),

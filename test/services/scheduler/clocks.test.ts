@@ -106,6 +106,19 @@ describe("the clocks of a task", () => {
     expect(state(10_000)).toBe("paused");
   });
 
+  it("still stand when it is put aside again before a slot was free for it", () => {
+    const { happen, place, context } = aTask();
+    place();
+    happen(0, { type: "started", report: 1 });
+    happen(3, ...PAUSE);
+    happen(100, { type: "resumed" });
+    happen(101, { type: "held" });
+    expect(context().left).toEqual({ totalMs: 6 * MINUTE, attemptMs: MINUTE });
+    happen(200, { type: "resumed" });
+    place();
+    expect(context()).toMatchObject({ runner: "local", deadlineAt: at(201), expiresAt: at(206) });
+  });
+
   it("tell nothing where there is no limit", () => {
     const { happen, context } = aTask({ timeout: { attemptMs: null, totalMs: null }, expiresAt: null });
     happen(3, { type: "held" });
