@@ -46,7 +46,7 @@ export const createPool = ({ bounds, log, load = createHostLoad(), ...around }: 
   let automatic = true;
   let cordoned = false;
   let draining = false;
-  let newer = false;
+  let newer = { scale: false, cordon: false };
 
   const busy = (): number =>
     attempts().filter(({ state }) => state !== "paused" && state !== "ending").length;
@@ -79,9 +79,13 @@ export const createPool = ({ bounds, log, load = createHostLoad(), ...around }: 
     if (!is) draining = false;
   };
   /** Somebody wishes it now. */
-  const wished = (act: () => void): void => {
-    newer = true;
-    telling(act);
+  const scaled = (slots: number | null): void => {
+    newer = { ...newer, scale: true };
+    telling(() => scale(slots));
+  };
+  const closed = (is: boolean): void => {
+    newer = { ...newer, cordon: true };
+    telling(() => close(is));
   };
 
   return {
@@ -105,24 +109,22 @@ export const createPool = ({ bounds, log, load = createHostLoad(), ...around }: 
         draining: draining && all.some(({ state }) => state !== "paused"),
       };
     },
-    scale: (slots) => wished(() => scale(slots)),
-    cordon: () => wished(() => close(true)),
-    uncordon: () => wished(() => close(false)),
+    scale: scaled,
+    cordon: () => closed(true),
+    uncordon: () => closed(false),
     drain: () => {
       draining = true;
-      wished(() => close(true));
+      closed(true);
       handOver();
     },
     greet: () => {
-      newer = false;
+      newer = { scale: false, cordon: false };
     },
-    recall: (said) => {
-      if (newer) return;
+    recall: (said) =>
       telling(() => {
-        scale(said.slots);
-        close(said.cordoned);
-      });
-    },
+        if (!newer.scale) scale(said.slots);
+        if (!newer.cordon) close(said.cordoned);
+      }),
     stop: () => clearInterval(timer),
   };
 };

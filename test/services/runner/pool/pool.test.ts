@@ -76,13 +76,23 @@ describe("a pool", () => {
     pool.recall({ cordoned: false, slots: 9 });
     expect(pool.status()).toMatchObject({ target: 4, automatic: false, cordoned: false });
     pool.greet();
-    pool.scale(2);
-    pool.recall({ cordoned: true, slots: null });
+    pool.uncordon();
+    pool.recall({ cordoned: true, slots: 2 });
     expect(pool.status()).toMatchObject({ target: 2, automatic: false, cordoned: false });
     pool.greet();
     pool.recall({ cordoned: true, slots: null });
     expect(pool.status()).toMatchObject({ automatic: true, cordoned: true });
     expect(world.announced).toEqual([4, 2, 0]);
+    pool.stop();
+  });
+
+  it("is still out of service when only its slots are set anew while it asks", () => {
+    const { pool } = aPool({ min: 1, max: 4 });
+    pool.greet();
+    pool.scale(2);
+    pool.recall({ cordoned: true, slots: null });
+    expect(pool.status()).toMatchObject({ target: 2, automatic: false, cordoned: true });
+    expect(pool.closed).toBeDefined();
     pool.stop();
   });
 
