@@ -36,11 +36,11 @@ export const submitChild = async (authority: Authority, report: ChildSubmission)
     task: { ...task, idempotencyKey: childKey },
   } as const;
   const isNew = authority.tasks.byIdempotencyKey(childKey) === undefined;
-  if (isNew && hasTooMany(authority.tasks, taskId)) return refuse("refused", TOO_MANY);
+  if (isNew && hasTooMany(authority.tasks, taskId, childKey)) return refuse("refused", TOO_MANY);
   const prepared = await prepare(authority, submission);
   // Keeping a large payload took time: the attempt may have lost its task.
   if (!holds(authority.tasks.get(taskId), report)) return STALE;
-  if (isNew && !("ok" in prepared)) noteChild(authority.tasks, taskId);
+  if (isNew && !("ok" in prepared)) noteChild(authority.tasks, taskId, childKey);
   const reply = "ok" in prepared ? prepared : admit(authority, submission, prepared.definition, true);
   if (reply.ok && parentOf(authority, reply.taskId) !== taskId)
     return refuse("invalid", `The key ${childKey} is that of a task which is no child of this one.`);

@@ -8,28 +8,36 @@ export const CHILDREN_MOST = 10_000;
 /** Above this many parents the settled ones are forgotten. */
 const PARENTS_MOST = 10_000;
 
-const counted = new WeakMap<Tasks, Map<string, number>>();
+/** By parent, their keys: one whose submission was not stored comes again under its own. */
+type Offspring = Map<string, Set<string>>;
+
+const counted = new WeakMap<Tasks, Offspring>();
+
+const add = (offspring: Offspring, parent: string, key: string): void =>
+  void offspring.set(parent, (offspring.get(parent) ?? new Set()).add(key));
 
 /** Counted once after a start: children that have settled by then count no more. */
-const countsOf = (tasks: Tasks): Map<string, number> => {
+const offspringOf = (tasks: Tasks): Offspring => {
   const known = counted.get(tasks);
   if (known) return known;
-  const counts = new Map<string, number>();
-  counted.set(tasks, counts);
+  const offspring: Offspring = new Map();
+  counted.set(tasks, offspring);
   for (const task of tasks.all()) {
-    const { parent } = definitionOf(snapshotOf(task).context);
-    if (parent !== undefined) counts.set(parent, (counts.get(parent) ?? 0) + 1);
+    const { parent, idempotencyKey } = definitionOf(snapshotOf(task).context);
+    if (parent !== undefined) add(offspring, parent, idempotencyKey ?? task.id);
   }
-  return counts;
+  return offspring;
 };
 
-export const hasTooMany = (tasks: Tasks, parent: string): boolean =>
-  (countsOf(tasks).get(parent) ?? 0) >= CHILDREN_MOST;
+/** For one more with this idempotency key. */
+export const hasTooMany = (tasks: Tasks, parent: string, key: string): boolean => {
+  const keys = offspringOf(tasks).get(parent);
+  return keys !== undefined && keys.size >= CHILDREN_MOST && !keys.has(key);
+};
 
-/** To be called before the child is one of the tasks. */
-export const noteChild = (tasks: Tasks, parent: string): void => {
-  const counts = countsOf(tasks);
-  counts.set(parent, (counts.get(parent) ?? 0) + 1);
-  if (counts.size <= PARENTS_MOST) return;
-  for (const id of counts.keys()) if (!tasks.get(id)) counts.delete(id);
+export const noteChild = (tasks: Tasks, parent: string, key: string): void => {
+  const offspring = offspringOf(tasks);
+  add(offspring, parent, key);
+  if (offspring.size <= PARENTS_MOST) return;
+  for (const id of offspring.keys()) if (!tasks.get(id)) offspring.delete(id);
 };

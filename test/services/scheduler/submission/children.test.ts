@@ -149,6 +149,28 @@ describe("a child task", () => {
     expect(await other.child("first")).toMatchObject({ ok: true });
   }, 30_000);
 
+  it("counts once, however often its submission was not stored and asked for again", async () => {
+    const { graph, parent, child } = aParent();
+    graph.paper.store();
+    for (let n = 0; n < 10_000; n += 1) {
+      await child("first");
+      graph.paper.forget();
+    }
+    expect(await child("first")).toMatchObject({ ok: true });
+    expect(await child("second")).toMatchObject({ ok: true });
+    expect(graph.stateOf(parent)).toBe("running.working");
+  }, 30_000);
+
+  it("may be asked for again when it was the last that its parent may have and was not stored", async () => {
+    const { graph, child } = aParent();
+    for (let n = 1; n < 10_000; n += 1) idOf(await child(String(n)));
+    graph.paper.store();
+    idOf(await child("the last"));
+    graph.paper.forget();
+    expect(await child("the last")).toMatchObject({ ok: true });
+    expect(await child("one too many")).toMatchObject({ code: "refused" });
+  }, 30_000);
+
   it("goes on when its parent is cancelled", async () => {
     const { graph, parent, child } = aParent();
     const id = idOf(await child("first"));
