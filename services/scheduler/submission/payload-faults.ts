@@ -10,7 +10,7 @@ const LIMIT_MS = 100;
 const MOST_FAULTS = 20;
 
 /** Keywords whose check can take time without end: some patterns search for years, and others compare all with all. */
-const ENDLESS = /"(?:pattern|patternProperties|format|\$ref|\$dynamicRef|uniqueItems)":/;
+const ENDLESS = /"(?:pattern|patternProperties|format|\$ref|\$dynamicRef|\$recursiveRef|uniqueItems)":/;
 
 type Detail = NonNullable<Refusal["details"]>[number];
 type Check = (payload: unknown) => Detail[];

@@ -31,6 +31,16 @@ describe("a payload whose check would never end", () => {
     expect(performance.now() - begun).toBeLessThan(2_000);
   });
 
+  it("is refused in time where a schema of an older draft refers to itself", () => {
+    const twice = { items: { $recursiveRef: "#" } };
+    const schema = { allOf: [twice, { items: { $recursiveRef: "#" } }] };
+    let x: unknown = 1;
+    for (let depth = 0; depth < 24; depth += 1) x = [x];
+    expect(payloadFaults({ ...SLEEP, payload: schema }, x)).toEqual([
+      { path: "payload", message: expect.stringContaining(bound) as string },
+    ]);
+  });
+
   it("is taken when it fits soon, and told in detail when it does not", () => {
     const type = typed({ type: "string", pattern: "^(a+)+$" });
     expect(payloadFaults(type, { x: "aaaa" })).toEqual([]);
