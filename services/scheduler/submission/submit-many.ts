@@ -9,6 +9,13 @@ import { isReference, latest, submitGraph } from "./submit-graph.ts";
 
 const bodyShape = shapeOf(SubmitBody);
 
+/** Nobody else is heard while the tasks of a wish are looked at; one check alone may take 100 ms. */
+const LOOK_MS = 1_000;
+const NOT_LOOKED_AT = refuse(
+  "too-large",
+  `The tasks before it in this wish took more than ${LOOK_MS} ms to check, so that it was not looked at. Submit it in another.`,
+);
+
 /** Not yet known to be in shape. */
 const refersToAnother = (task: Partial<SubmitBody> | null): boolean =>
   Array.isArray(task?.after) && task.after.some((id) => typeof id === "string" && isReference(id));
@@ -44,7 +51,11 @@ const takeOne = (authority: Authority, wish: SubmitManyWish, task: SubmitBody, j
  * `after` (`@<index>`), all of them or none.
  */
 export const submitMany = async (authority: Authority, wish: SubmitManyWish): Promise<SubmitManyReply> => {
-  const begun = wish.tasks.map((task) => judgeOne(authority, wish, task));
+  const { clock } = authority;
+  const until = clock.monotonic() + LOOK_MS;
+  const begun = wish.tasks.map((task) =>
+    clock.monotonic() < until ? judgeOne(authority, wish, task) : NOT_LOOKED_AT,
+  );
   // Nothing is waited for when all payloads are small.
   const judged = begun.every(isReady) ? begun : await Promise.all(begun.map((one) => Promise.resolve(one)));
   if (wish.tasks.some(refersToAnother)) return submitGraph(authority, wish, judged);

@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SubmitManyReply } from "#schema/wishes.ts";
 import { orderOf } from "../../../../services/scheduler/submission/graph.ts";
+import { SLEEP } from "../../../support/a-scheduler.ts";
+import { anAuthority } from "../an-authority.ts";
 import { aGraph, LARGE, slowToKeep } from "./a-graph.ts";
 
 const idsOf = (reply: SubmitManyReply): string[] => {
@@ -42,6 +44,31 @@ describe("many tasks in one wish", () => {
     const reply = graph.submitMany(...Array.from({ length: 1_000 }, () => ({})));
     expect(graph.authority.tasks.live).toBe(1_000);
     expect(new Set(idsOf(await reply)).size).toBe(1_000);
+  });
+
+  it("are looked at for a second at most: who has many that take long to check does not keep all others waiting", async () => {
+    const world = anAuthority();
+    const clock = { ...world.authority.clock, monotonic: () => performance.now() };
+    const graph = aGraph({ ...world, authority: { ...world.authority, clock } });
+    const payload = { type: "object", properties: { x: { type: "string", pattern: "^(a+)+$" } } };
+    const types = [{ ...SLEEP, payload }];
+    world.authority.runners.join({
+      runner: "local",
+      boot: "b2",
+      slots: 1,
+      types,
+      host: "h",
+      pid: 1,
+      seen: 0,
+    });
+    const evil = { payload: { x: `${"a".repeat(50)}!` } };
+    const begun = performance.now();
+    const reply = await graph.submitMany({}, ...Array.from({ length: 50 }, () => evil));
+    expect(performance.now() - begun).toBeLessThan(3_000);
+    const codes = idsOf(reply).slice(1);
+    expect(new Set(codes)).toEqual(new Set(["invalid", "too-large"]));
+    expect(codes.at(-1)).toBe("too-large");
+    expect(graph.authority.tasks.live).toBe(1);
   });
 
   it("refuse none because a large payload of one had to be kept first, and judge again after it", async () => {
