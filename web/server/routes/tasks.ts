@@ -11,6 +11,7 @@ import { HttpProblem } from "../problems.ts";
 import { listTasks } from "../queries/task-list.ts";
 import { taskDetail } from "../task-detail.ts";
 import { invalid } from "../validation.ts";
+import { TaskAnswer } from "./task-answer.ts";
 import { TaskParams } from "./task-params.ts";
 
 const IdempotencyHeader = Type.Object({
@@ -70,7 +71,12 @@ export const taskRoutes = (app: FastifyInstance, edge: Edge): void => {
   );
   app.get<{ Params: Static<typeof TaskParams> }>(
     "/api/tasks/:id",
-    { config: { policy: "view" }, schema: { tags: ["tasks"], summary: "One task", params: TaskParams } },
+    {
+      config: { policy: "view" },
+      schema: { tags: ["tasks"], summary: "One task", params: TaskParams, response: { 200: TaskAnswer } },
+      // The answer's shape is there to be read: made by it, the answer would lose what it does not name.
+      serializerCompiler: () => (answer) => JSON.stringify(answer),
+    },
     async (request) => taskDetail(edge, request.params.id, callerOf(request)),
   );
 };
