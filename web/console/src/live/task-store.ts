@@ -208,7 +208,8 @@ export class TaskStore {
 
   private noteProgress(known: TaskRecord, progress: Progress | null): void {
     const { summary } = known;
-    if (progress === null || progress.attempt < summary.attempt || summary.tag === "settled") return;
+    // The last of it may come behind the fact that ends the task.
+    if (progress === null || progress.attempt < summary.attempt) return;
     const newest = later(progress, summary.progress);
     if (newest !== summary.progress) this.put({ ...known, summary: { ...summary, progress: newest } });
   }

@@ -3,6 +3,7 @@ import { ProgressBar } from "../show/progress-bar.tsx";
 import { messageBeside, settledItems, shareDone } from "../show/share-done.ts";
 import { useNow } from "../show/ticker.ts";
 import { duration, elapsed, number } from "../show/words.ts";
+import { lifeWords } from "./life-words.ts";
 
 /** Long names of current items are cut after so many. */
 const CURRENT_SHOWN = 8;
@@ -42,6 +43,7 @@ const Facts = ({ task }: { readonly task: TaskSummary }) => {
       : task.settledAt === null
         ? `${elapsed(end - begun)} so far`
         : `took ${duration(end - begun)}`,
+    lifeWords(task, now),
   ];
   return <>{words.filter((word) => word !== "").join(" · ")}</>;
 };

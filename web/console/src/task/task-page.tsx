@@ -14,6 +14,7 @@ import { InputPanel } from "./input-panel.tsx";
 import { ItemsPanel } from "./items-panel.tsx";
 import { JourneyStrip } from "./journey-strip.tsx";
 import { LogPanel } from "./log-panel.tsx";
+import { MetricTable } from "./metric-table.tsx";
 import { OutlineView } from "./outline-view.tsx";
 import { ProgressPanel } from "./progress-panel.tsx";
 import { TaskHeader } from "./task-header.tsx";
@@ -70,6 +71,7 @@ const TaskBody = ({ record, folded }: WholeTask) => {
       <FailurePanel task={summary} />
       <RelationsPanel detail={detail} />
       {summary.state !== "awaiting-approval" && <ProgressPanel task={summary} />}
+      <MetricTable task={summary} />
       <JourneyStrip
         events={view.events}
         settled={summary.tag === "settled"}
