@@ -35,6 +35,8 @@ interface Progress {
 
 type Answer = { readonly records: readonly Record<string, unknown>[]; readonly next: string | null };
 type Instead = "cancelled" | "paused";
+/** `asked` is called for each request. */
+type Asking = Pick<JobContext, "cancelled" | "pausing" | "log"> & { asked(): void };
 
 class Unusable extends Error {
   override readonly name = "Unusable";
@@ -81,10 +83,7 @@ const retryAfter = (text: string | null, fallback: number): number => {
 };
 
 /** Waits, unless there is something better to do. */
-const wait = async (
-  ms: number,
-  { cancelled, pausing }: JobContext<unknown>,
-): Promise<Instead | undefined> => {
+const wait = async (ms: number, { cancelled, pausing }: Asking): Promise<Instead | undefined> => {
   await sleep(ms, undefined, { signal: AbortSignal.any([cancelled, pausing]) }).catch(() => undefined);
   if (cancelled.aborted) return "cancelled";
   return pausing.aborted ? "paused" : undefined;
@@ -94,11 +93,12 @@ const wait = async (
 const fetchPage = async (
   url: string,
   headers: Readonly<Record<string, string>>,
-  context: JobContext<unknown>,
+  context: Asking,
 ): Promise<Answer | Instead> => {
   let why = "";
   for (let tries = 1; tries <= TRIES;) {
     let pause = FIRST_WAIT_MS * 2 ** (tries - 1);
+    context.asked();
     try {
       const signal = AbortSignal.any([context.cancelled, AbortSignal.timeout(ANSWER_MS)]);
       const response = await fetch(url, {
@@ -153,7 +153,7 @@ export const executor = defineExecutor({
   retry: { maxAttempts: 3, initialMs: 10_000, factor: 2, maxMs: 300_000, jitter: 0.2 },
 
   run: async (context) => {
-    const { payload, checkpoint, keep, progress, cancelled, pausing } = context;
+    const { payload, checkpoint, keep, progress, metric, cancelled, pausing } = context;
     const { into, id = "id", headers = {} } = payload;
     await mkdir(dirname(into), { recursive: true });
     await appendFile(into, "");
@@ -161,6 +161,8 @@ export const executor = defineExecutor({
     // Before anything is written, so that half a line of a first page is cut off again.
     if (checkpoint !== at) await keep(at);
     const known = await readKnown(into, id);
+    let requests = 0;
+    const asking: Asking = { ...context, asked: () => metric("requests", (requests += 1)) };
 
     /** Adds the lines of one page at once. */
     const take = async ({ records, next }: Answer, before: Progress): Promise<Progress> => {
@@ -186,11 +188,12 @@ export const executor = defineExecutor({
       while (at.next !== null) {
         if (cancelled.aborted) return { type: "cancelled" };
         if (pausing.aborted) return { type: "paused" };
-        const answer = await fetchPage(at.next, headers, context);
+        const answer = await fetchPage(at.next, headers, asking);
         if (typeof answer === "string") return { type: answer };
         at = await take(answer, at);
         await keep(at);
         progress({ percent: null, message: `${at.pages} pages, ${known.size} records` });
+        metric("pages", at.pages);
       }
     } catch (error) {
       if (cancelled.aborted) return { type: "cancelled" };

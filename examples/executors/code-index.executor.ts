@@ -29,11 +29,13 @@ const Payload = Type.Object(
 interface Progress {
   readonly done: string | null;
   readonly files: number;
+  /** Of source, read. */
+  readonly bytes: number;
   /** Size of the gathered entries then: what is behind it was never confirmed. */
   readonly size: number;
 }
 
-const NOTHING: Progress = { done: null, files: 0, size: 0 };
+const NOTHING: Progress = { done: null, files: 0, bytes: 0, size: 0 };
 
 const sourcesOf = async (folder: string, endings: readonly string[]): Promise<string[]> => {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -56,18 +58,24 @@ export const executor = defineExecutor({
   pause: "checkpoint",
   retry: { maxAttempts: 3, initialMs: 1_000, factor: 2, maxMs: 60_000, jitter: 0.2 },
 
-  run: async ({ payload, checkpoint, keep, progress, cancelled, pausing }) => {
+  run: async ({ payload, checkpoint, keep, progress, metric, heartbeat, cancelled, pausing }) => {
     const { folder, index, endings = SOURCES } = payload;
     const gathered = `${index}.gathered`;
-    let at = (checkpoint as Progress | null) ?? NOTHING;
+    let at: Progress = { ...NOTHING, ...(checkpoint as Partial<Progress> | null) };
     let kept = 0;
 
     const gather = async (file: string): Promise<void> => {
       const path = join(folder, file);
-      const names = (await stat(path)).size > LARGEST ? {} : namesIn(await readFile(path, "utf8"));
+      const source = (await stat(path)).size > LARGEST ? "" : await readFile(path, "utf8");
+      const names = namesIn(source);
       const line = `${JSON.stringify({ file, names } satisfies Gathered)}\n`;
       await appendFile(gathered, line);
-      at = { done: file, files: at.files + 1, size: at.size + Buffer.byteLength(line) };
+      at = {
+        done: file,
+        files: at.files + 1,
+        bytes: at.bytes + Buffer.byteLength(source),
+        size: at.size + Buffer.byteLength(line),
+      };
     };
 
     try {
@@ -93,8 +101,10 @@ export const executor = defineExecutor({
           done: at.files,
           total: files.length,
         });
+        metric("files", at.files);
+        metric("bytes", at.bytes);
       }
-      const identifiers = await writeIndex(gathered, index);
+      const identifiers = await writeIndex(gathered, index, heartbeat);
       await rm(gathered);
       return { type: "completed", result: { files: at.files, identifiers, index } };
     } catch (error) {

@@ -91,6 +91,8 @@ describe("the sync with an API", () => {
     expect(refused).toBe(3);
     expect(idsIn(into)).toEqual(ALL);
     expect(await examples.logs(id)).toContain("Too many requests: going on in 1 s.");
+    const told = await examples.peer.progress(id);
+    expect(told.at(-1)?.metrics).toEqual({ pages: PAGES, requests: PAGES + 3 });
   }, 30_000);
 
   it("asks for no page twice when it is paused in the middle, and ends the same", async () => {

@@ -5,6 +5,9 @@ import { temporaryFolder } from "../support/temporary-folder.ts";
 import { type Examples, startExamples } from "./an-example.ts";
 
 const FILES = 120;
+const sourceOf = (index: number): string =>
+  `const own${index} = sharedName + constructor;\n\nsharedName(own${index});\n`;
+const BYTES = Array.from({ length: FILES }, (_, index) => sourceOf(index)).join("").length;
 const folder = temporaryFolder("code");
 let examples: Examples;
 
@@ -14,10 +17,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, "node_modules", "a.ts"), "hiddenName");
   writeFileSync(join(folder, "read.me"), "notSource");
   for (let index = 0; index < FILES; index += 1)
-    writeFileSync(
-      join(folder, "src", `file${index}.ts`),
-      `const own${index} = sharedName + constructor;\n\nsharedName(own${index});\n`,
-    );
+    writeFileSync(join(folder, "src", `file${index}.ts`), sourceOf(index));
   examples = await startExamples();
 }, 60_000);
 afterAll(() => examples?.stop());
@@ -66,6 +66,8 @@ describe("the index of a codebase", () => {
     const steps = (await examples.peer.progress(id)).map(({ done }) => done ?? 0);
     expect(steps).toEqual(steps.toSorted((a, b) => a - b));
     expect(steps.at(-1)).toBe(FILES);
+    const last = (await examples.peer.progress(id)).at(-1);
+    expect(last).toMatchObject({ attempt: 2, metrics: { files: FILES, bytes: BYTES } });
   }, 40_000);
 
   it("says so when there is no index to search", async () => {

@@ -26,10 +26,14 @@ export const namesIn = (text: string): Gathered["names"] => {
   return Object.fromEntries(names);
 };
 
-/** Turns what was gathered file by file into an index, whole or not at all. Gives the number of identifiers. */
-export const writeIndex = async (gathered: string, index: string): Promise<number> => {
+/**
+ * Turns what was gathered file by file into an index, whole or not at all. Gives the number of identifiers; calls `beat`
+ * for each file and each of them.
+ */
+export const writeIndex = async (gathered: string, index: string, beat: () => void): Promise<number> => {
   const all = new Map<string, Record<string, readonly number[]>>();
   for await (const line of linesOf(gathered)) {
+    beat();
     const { file, names } = JSON.parse(line) as Gathered;
     for (const [name, lines] of Object.entries(names)) {
       const places = all.get(name) ?? {};
@@ -39,8 +43,10 @@ export const writeIndex = async (gathered: string, index: string): Promise<numbe
   }
   const part = await open(`${index}.part`, "w");
   try {
-    for (const name of [...all.keys()].toSorted())
+    for (const name of [...all.keys()].toSorted()) {
+      beat();
       await part.write(`${JSON.stringify([name, all.get(name)])}\n`);
+    }
     await part.sync();
   } finally {
     await part.close();
