@@ -58,11 +58,13 @@ const token = (read: Read, name: string, fallback: string): string => {
 };
 
 const GROUPS = ["auto", "cgroup2", "cgroup1", "soft"] as const;
+const LOG_LEVELS = ["info", "trace", "debug", "warn", "error", "fatal", "silent"] as const;
 
-const groups = (read: Read, name: string): (typeof GROUPS)[number] => {
-  const text = read(name) ?? "auto";
-  const found = GROUPS.find((kind) => kind === text);
-  if (found === undefined) throw new BadEnvironment(`${name} is "${text}"; expected ${GROUPS.join(", ")}.`);
+/** One of the words; the first unless another is given. */
+const oneOf = <T extends string>(read: Read, name: string, words: readonly [T, ...T[]]): T => {
+  const text = read(name) ?? words[0];
+  const found = words.find((word) => word === text);
+  if (found === undefined) throw new BadEnvironment(`${name} is "${text}"; expected ${words.join(", ")}.`);
   return found;
 };
 
@@ -83,9 +85,9 @@ export interface Env {
   /** Percent of the host's processors above which no more than one task runs at a time; 100 for no such limit. */
   readonly cpuLimit: number;
   readonly runnerId: string;
-  /** At least and at most so many tasks at once on the runner; `"10"` is ten, `"2-10"` as many as are needed. */
   /** What a runner's tasks may ask for: the labels it wears. */
   readonly labels: Readonly<Record<string, string>>;
+  /** At least and at most so many tasks at once on the runner; `"10"` is ten, `"2-10"` as many as are needed. */
   readonly slots: { readonly min: number; readonly max: number };
   /** Folder of the user's own executors; need not be there. */
   readonly executors: string;
@@ -100,7 +102,7 @@ export interface Env {
   readonly commandUser: string;
   /** Which control groups keep attempts within their limits: `auto`, `cgroup2`, `cgroup1` or `soft` (none). */
   readonly groups: (typeof GROUPS)[number];
-  readonly logLevel: string;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
   /** A supervised service ends when its stdin closes. */
   readonly supervised: boolean;
 }
@@ -129,8 +131,8 @@ export const readEnv = (source: Readonly<Record<string, string | undefined>> = p
     hostName: hostname(),
     allowShell: yesOrNo(read, "LONGSHORE_ALLOW_SHELL", false),
     commandUser: read("LONGSHORE_COMMAND_USER") ?? "nobody",
-    groups: groups(read, "LONGSHORE_GROUPS"),
-    logLevel: read("LONGSHORE_LOG_LEVEL") ?? "info",
+    groups: oneOf(read, "LONGSHORE_GROUPS", GROUPS),
+    logLevel: oneOf(read, "LONGSHORE_LOG_LEVEL", LOG_LEVELS),
     supervised: yesOrNo(read, "LONGSHORE_SUPERVISED", false),
   };
 };

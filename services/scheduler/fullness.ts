@@ -33,7 +33,7 @@ export const createFullness = ({ extent, free }: Options): Fullness => {
   return {
     get reason() {
       if (disk) return `The disk of the data folder ${nearlyFull} there is room.`;
-      return journal ? `The journal ${nearlyFull} it has been archived.` : null;
+      return journal ? `The journal ${nearlyFull} it is allowed more bytes.` : null;
     },
     measure: async () => {
       const left = await free();

@@ -34,6 +34,16 @@ describe("LONGSHORE_EXECUTORS", () => {
   });
 });
 
+describe("LONGSHORE_LOG_LEVEL", () => {
+  it("is info unless set, and one that the log does not know is refused", () => {
+    expect(readEnv({}).logLevel).toBe("info");
+    expect(readEnv({ LONGSHORE_LOG_LEVEL: "debug" }).logLevel).toBe("debug");
+    expect(() => readEnv({ LONGSHORE_LOG_LEVEL: "loud" })).toThrow(
+      /LONGSHORE_LOG_LEVEL is "loud"; expected info/,
+    );
+  });
+});
+
 describe("LONGSHORE_GROUPS", () => {
   it("is the best there is, or one of the kinds, and nothing else", () => {
     expect(readEnv({}).groups).toBe("auto");

@@ -4,7 +4,7 @@ import { aGround } from "./placement/a-ground.ts";
 
 const MIB = 2 ** 20;
 const DISK = "The disk of the data folder is nearly full; new tasks are not taken until there is room.";
-const JOURNAL = "The journal is nearly full; new tasks are not taken until it has been archived.";
+const JOURNAL = "The journal is nearly full; new tasks are not taken until it is allowed more bytes.";
 
 const aDisk = () => {
   const now = { bytes: 0, maxBytes: 1_000, free: (1_000 * MIB) as number | null };

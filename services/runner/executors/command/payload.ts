@@ -24,7 +24,7 @@ export const CommandPayload = Type.Object(
     shell: Type.Optional(
       Type.Boolean({
         title: "Let a shell interpret it",
-        description: "Needs a right of its own.",
+        description: "A shell takes the right `shell`.",
         default: false,
       }),
     ),

@@ -73,8 +73,8 @@ const ScaleButton = ({ pool, disabled, onScale }: ScaleButtonProps) => {
         <form className="delay-menu" onSubmit={(event) => submit(event, close)}>
           <NumberInput
             size="xs"
-            label={`Slots (${pool.min} to ${pool.max})`}
-            min={pool.min}
+            label={`Slots (1 to ${pool.max})`}
+            min={1}
             max={pool.max}
             allowDecimal={false}
             value={slots}
@@ -134,7 +134,7 @@ export const PoolPanel = ({ runner }: { readonly runner: string }) => {
             Drain
           </Button>
         )}
-        {status.min < status.max && (
+        {status.max > 1 && (
           <ScaleButton pool={status} disabled={look.disabled} onScale={(slots) => steer.mutate({ slots })} />
         )}
       </div>
