@@ -80,6 +80,7 @@ export const createPlacement = (options: PlacementOptions): Placement => {
     rates,
     queues: records.queue,
     limits: records.limit,
+    pools: records.pool,
     concurrency,
   });
   const pace = createPace(clock);

@@ -38,6 +38,7 @@ interface RoomsOptions {
   readonly rates: Rates;
   readonly queues: Register<"queue">;
   readonly limits: Register<"limit">;
+  readonly pools: Register<"pool">;
   /** Tasks that may be active at once. */
   readonly concurrency: number;
 }
@@ -65,8 +66,12 @@ export const inSeconds = (ms: number): string => (ms < 1_000 ? `${ms} ms` : `${M
 
 export const queueRateGate = (queue: string): string => `rate:queue:${queue}`;
 
-export const createRooms = ({ runners, usage, rates, queues, limits, concurrency }: RoomsOptions): Rooms => {
+export const createRooms = (options: RoomsOptions): Rooms => {
+  const { runners, usage, rates, queues, limits, pools, concurrency } = options;
   const queue = (name: string): Queue => queues.get(name) ?? openQueue(name);
+
+  /** A runner that has just begun announces more than somebody has set until it has heard of it. */
+  const slotsOf = ({ id, slots }: KnownRunner): number => Math.min(slots, pools.get(id)?.slots ?? slots);
 
   const wears = ({ offers }: KnownRunner, { labels = {} }: Requirements): boolean =>
     Object.entries(labels).every(([key, value]) => offers.labels[key] === value);
@@ -162,12 +167,14 @@ export const createRooms = ({ runners, usage, rates, queues, limits, concurrency
     if ("code" in willing) return willing;
     const spared = inLane(willing, group, used);
     if ("code" in spared) return spared;
-    const free = spared.filter(({ id, slots }) => used.spent(id).slots < slots && runners.mayBeAsked(id));
+    const free = spared.filter(
+      (runner) => used.spent(runner.id).slots < slotsOf(runner) && runners.mayBeAsked(runner.id),
+    );
     if (free.length === 0) return closed("slots", `slots:${type}`, `All slots for ${type} are taken.`);
     const roomy = held === null ? free.filter((runner) => hasToSpare(used, runner, requires)) : free;
     if (roomy.length === 0)
       return closed("resources", null, `It waits for ${spell(requires)} to be free on a runner.`);
-    const spare = ({ id, slots }: KnownRunner): number => slots - used.spent(id).slots;
+    const spare = (runner: KnownRunner): number => slotsOf(runner) - used.spent(runner.id).slots;
     return { runner: roomy.reduce((best, runner) => (spare(runner) > spare(best) ? runner : best)).id };
   };
 

@@ -37,6 +37,19 @@ describe("the slots of a runner", () => {
     expect(await hello(authority, { ...HELLO, boot: "next" })).not.toHaveProperty("slots");
   });
 
+  it("are never more than that, also before a runner that was restarted has heard of it", async () => {
+    const yard = aYard();
+    scale(yard, 2);
+    expect(await hello(yard.authority, { ...HELLO, boot: "next" })).toMatchObject({ ok: true, slots: 2 });
+    const tasks = [yard.submit(), yard.submit(), yard.submit()];
+    yard.place();
+    expect(tasks.map(yard.isRunning)).toEqual([true, true, false]);
+    expect(yard.why(tasks[2] as (typeof tasks)[number])).toMatchObject({ code: "slots" });
+    scale(yard, null);
+    yard.place();
+    expect(tasks.map(yard.isRunning)).toEqual([true, true, true]);
+  });
+
   it("are one fact for each change, which says who and why, and none for what is so already", () => {
     const yard = aYard();
     scale(yard, null);
