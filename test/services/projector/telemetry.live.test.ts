@@ -117,9 +117,12 @@ it("leaves out what it cannot read and says so; the rest is kept", async () => {
   await tell("progress", { ...progress("t1", 1), message: "deep ".repeat(3) });
   await tell("log", { ...chunk(1, "x"), at: "-271821-04-20T00:00:00.000Z" });
   await tell("log", chunk(2, "good\n"));
-  await read(7);
+  for (const metrics of ["many", null, { files: "seven" }])
+    await tell("progress", { ...progress("t1", 2), metrics });
+  await read(10);
   expect(await logs()).toEqual(["good\n"]);
-  expect(projector.said.filter((line) => line.includes("left out"))).toHaveLength(5);
+  expect(await ground.sql`select progress->'percent' as percent from progress`).toEqual([{ percent: 1 }]);
+  expect(projector.said.filter((line) => line.includes("left out"))).toHaveLength(8);
 });
 
 it("goes on where it was after a restart, and jumps over what the stream no longer has", async () => {
