@@ -1,20 +1,27 @@
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Client, createClient } from "#client/http.ts";
+import { logIn, openBrowser } from "../support/browser.ts";
+import { lacks } from "../support/needs.ts";
 import { startStack, type TestStack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
 
 let stack: TestStack;
 let client: Client;
 let folder: string;
+let browser: Browser | undefined;
 beforeAll(async () => {
   stack = await startStack();
   client = createClient({ baseUrl: stack.url, token: stack.token });
   folder = join(stack.data, "executors");
   mkdirSync(folder, { recursive: true });
 }, 120_000);
-afterAll(() => stack.stop(), 60_000);
+afterAll(async () => {
+  await browser?.close();
+  await stack.stop();
+}, 60_000);
 
 const greeting = (word: string): string => `
   import { defineExecutor, Type } from "longshore/executor";
@@ -26,6 +33,23 @@ const greeting = (word: string): string => `
     isolation: "thread",
     repeatable: true,
     run: async ({ payload }) => ({ type: "completed" as const, result: \`${word}, \${payload.who}.\` }),
+  });`;
+/** Counts for two seconds, and is not heard of any more. */
+const TALLY = `
+  import { defineExecutor, Type } from "longshore/executor";
+  const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+  export const executor = defineExecutor({
+    type: "tally",
+    title: "Tally",
+    payload: Type.Object({}),
+    run: async ({ metric, cancelled }) => {
+      for (let counted = 1_001; counted <= 1_040; counted += 1) {
+        metric("counted", counted);
+        await sleep(50);
+      }
+      await new Promise((resolve) => cancelled.addEventListener("abort", resolve));
+      return { type: "cancelled" as const };
+    },
   });`;
 const offered = (type: string) =>
   until(`type ${type} is offered`, async () => (await client.types()).items.find((one) => one.type === type));
@@ -76,5 +100,37 @@ describe("an executor of one's own", () => {
     await resultOf("code.index", { folder: join(process.cwd(), "schema"), index });
     const found = await resultOf("code.search", { index, query: "taskMachine" });
     expect(JSON.stringify(found)).toContain("task.machine.ts");
+    const { items } = await client.tasks({ type: "code.index" });
+    const files = readdirSync("schema").filter((name) => name.endsWith(".ts")).length;
+    const metrics = items[0]?.progress?.metrics ?? {};
+    expect(metrics["files"]).toBeGreaterThanOrEqual(files);
+    expect(metrics["bytes"]).toBeGreaterThan(100_000);
   }, 90_000);
+
+  it.skipIf(lacks.browser)(
+    "shows what it measures as it goes, and when it was last heard of once it is quiet",
+    async () => {
+      browser = await openBrowser();
+      const { page, errors } = await logIn(browser, stack);
+      const open = (id: string) => page.goto(`${stack.url}/tasks/${id}`);
+      const [indexed] = (await client.tasks({ type: "code.index" })).items;
+      await open(indexed?.id ?? "");
+      const bytes = Number(indexed?.progress?.metrics?.["bytes"]).toLocaleString("en-GB");
+      await page.getByTestId("metric-bytes").filter({ hasText: bytes }).waitFor();
+
+      writeFileSync(join(folder, "tally.executor.ts"), TALLY);
+      await offered("tally");
+      const { id } = await client.submit({ type: "tally", payload: {} });
+      await open(id);
+      const counted = page.getByTestId("metric-counted");
+      await counted.filter({ hasText: "1,040" }).waitFor();
+      await page.getByText(/last sign of life 1\d s ago/).waitFor();
+      await client.cancel(id);
+      await page.getByText("last sign of life").waitFor({ state: "detached" });
+      await until("its end", async () => (await client.task(id)).state === "cancelled");
+      expect(await counted.innerText()).toContain("1,040");
+      expect(errors).toEqual([]);
+    },
+    120_000,
+  );
 });
