@@ -14,7 +14,7 @@ import { aheadFor, discoverExecutors } from "./discover.ts";
 import { openInbox } from "./link/inbox.ts";
 import { startLease } from "./lease/lease.ts";
 import { endLeftovers } from "./processes/leftovers.ts";
-import { markOf, RUNNER_MARK, runnerMark } from "./processes/marks.ts";
+import { markOf, placeOf, RUNNER_MARK, runnerMark } from "./processes/marks.ts";
 import { createMembership } from "./link/membership.ts";
 import { answerPool } from "./pool/answer-pool.ts";
 import { createPool } from "./pool/pool.ts";
@@ -91,7 +91,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
       host: env.hostName,
       pid: process.pid,
       sites: sites.all.map(({ name }) => name),
-      place: mark,
+      place: placeOf(mark, env.hostName),
       seen: inbox.seen,
     }),
     welcomed: (boot, { seq, cordoned = false, slots: wished = null }, fresh) => {

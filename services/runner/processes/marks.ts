@@ -24,5 +24,11 @@ const machineId = (): string => {
 export const runnerMark = (runner: string, data: string): string =>
   `${runner}:${createHash("sha256").update(`${machineId()}${data}`).digest("hex").slice(0, 16)}`;
 
+/**
+ * Tells a runner from another that is called the same. The host's name is part of it: containers, and machines copied from
+ * one image, have no id of their own, or the same one, and mostly the same folders.
+ */
+export const placeOf = (mark: string, hostName: string): string => `${mark}@${hostName}`;
+
 /** As it stands in a process's environment. */
 export const markOf = (name: string, value: string): string => `${name}=${value}`;
