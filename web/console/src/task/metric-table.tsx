@@ -8,15 +8,13 @@ export const MetricTable = ({ task }: { readonly task: Pick<TaskSummary, "progre
   const metrics = Object.entries(task.progress?.metrics ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1));
   if (metrics.length === 0) return null;
   return (
-    <table className="metric-table" data-testid="metrics" aria-label="Measured by the work itself">
-      <tbody>
-        {metrics.map(([name, value]) => (
-          <tr key={name} data-testid={`metric-${name}`}>
-            <th scope="row">{name}</th>
-            <td>{format.format(value)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <dl className="metric-table" title="Measured by the work itself">
+      {metrics.map(([name, value]) => (
+        <div key={name} data-testid={`metric-${name}`}>
+          <dt>{name}</dt>
+          <dd>{format.format(value)}</dd>
+        </div>
+      ))}
+    </dl>
   );
 };
