@@ -226,17 +226,16 @@ export const submit = async (authority: Authority, submission: Submission): Prom
   return "ok" in prepared ? prepared : admit(authority, submission, prepared.definition, true);
 };
 
-/** As `submit`, and nothing is waited for: what is too large to be part of a fact is refused. */
+/**
+ * As `submit`, and nothing is waited for: what is too large to be part of a fact is refused. It gets in line: what else is
+ * due at the same moment may be more important.
+ */
 export const submitAtOnce = (authority: Authority, submission: Submission): WishReply => {
   const type = judge(authority, submission);
   if ("ok" in type) return type;
   const { payload } = submission.task;
   if (sizeOf(payload) > INLINE_LIMIT)
     return refuse("too-large", `The payload is larger than ${INLINE_LIMIT} bytes.`);
-  return admit(
-    authority,
-    submission,
-    define(authority, submission, { type, payload: { value: payload } }),
-    true,
-  );
+  const definition = define(authority, submission, { type, payload: { value: payload } });
+  return admit(authority, submission, definition, false);
 };

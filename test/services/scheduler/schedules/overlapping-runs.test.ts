@@ -1,6 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { aWorldOfSchedules, HOUR } from "./a-schedule.ts";
 
+describe("runs that are due at the same moment", () => {
+  it("go by importance where there is room for one, whichever schedule was made first", () => {
+    for (const priorities of [["low", "critical"] as const, ["critical", "low"] as const]) {
+      const { made, pass, tasks, state, placement, authority } = aWorldOfSchedules(1);
+      for (const priority of priorities) made({ task: { type: "sleep", payload: {}, priority } });
+      pass(HOUR);
+      placement.place(authority.tasks);
+      const begun = tasks().filter(({ id }) => state(id) !== "queued");
+      expect(begun.map(({ priority }) => priority)).toEqual(["critical"]);
+    }
+  });
+});
+
 describe("a run that meets the one before", () => {
   it("is left out, and the reason recorded (skip)", () => {
     const { made, pass, story, recordFacts, tasks, withdraw } = aWorldOfSchedules();
