@@ -17,6 +17,7 @@ const PROGRAMS = {
   monitor: "services/monitor/main.ts",
   projector: "services/projector/main.ts",
   web: "web/server/main.ts",
+  cli: "client/cli/main.ts",
 };
 
 const EXECUTORS = "services/runner/executors";

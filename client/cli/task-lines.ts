@@ -1,0 +1,118 @@
+/** Tasks in words. */
+import type { Actor } from "#schema/actor.ts";
+import type { TaskDetail, TaskEventRow, TaskSummary } from "#schema/api.ts";
+import { tagOf, topState } from "#schema/task.evolve.ts";
+import type { Screen } from "./screen.ts";
+import { type Column, cut, oneLine } from "./table.ts";
+
+/** `2026-11-21 10:15:00Z` */
+export const clock = (at: string): string => `${at.slice(0, 19).replace("T", " ")}Z`;
+
+const who = ({ kind, id }: Actor): string => (kind === id ? kind : `${kind} ${id}`);
+
+const paintState = (screen: Screen, state: string, text: string): string => {
+  if (topState(state) === "failed") return screen.paint("red", text);
+  if (topState(state) === "completed") return screen.paint("green", text);
+  return screen.paint(tagOf(state) === "active" ? "cyan" : "dim", text);
+};
+
+const share = ({ progress, counts }: TaskSummary): string => {
+  if (counts.planned > 0) {
+    const settled = counts.done + counts.unchanged + counts.skipped + counts.failed;
+    return `${settled}/${counts.planned}`;
+  }
+  return progress?.percent == null ? "" : `${Math.floor(progress.percent)}%`;
+};
+
+export const taskColumns = (screen: Screen): readonly Column<TaskSummary>[] => [
+  { title: "ID", text: ({ id }) => id },
+  {
+    title: "STATE",
+    text: ({ state }) => state,
+    paint: (cell, { state }) => paintState(screen, state, cell),
+  },
+  { title: "PRIORITY", text: ({ priority }) => priority },
+  { title: "QUEUE", text: ({ queue }) => queue, gives: true },
+  { title: "TYPE", text: ({ type }) => type, gives: true },
+  { title: "DONE", text: share, right: true },
+  { title: "SUBMITTED", text: ({ submittedAt }) => clock(submittedAt) },
+  { title: "NAME", text: ({ name }) => name, gives: true },
+];
+
+export const eventColumns: readonly Column<TaskEventRow>[] = [
+  { title: "SEQ", text: ({ seq }) => String(seq), right: true },
+  { title: "AT", text: ({ at }) => clock(at) },
+  { title: "FACT", text: ({ type }) => type },
+  { title: "STATE", text: ({ to }) => to },
+  { title: "ATTEMPT", text: ({ attempt }) => String(attempt), right: true },
+  { title: "BY", text: ({ actor }) => who(actor), gives: true },
+  { title: "WHY", text: ({ reason }) => reason ?? "", gives: true },
+];
+
+/** Why it waits, or what it does instead of waiting, in one sentence. */
+export const whyOf = ({ waiting, state, tag, runner, outcome, error }: TaskDetail): string => {
+  if (waiting !== null) return waiting;
+  if (error !== null && topState(state) === "failed") return `It failed: ${error.message} (${error.code})`;
+  if (tag === "settled") return `It does not wait: it is ${state}${outcome === null ? "" : ` (${outcome})`}.`;
+  if (tag === "waiting") return `It waits (${state}).`;
+  return `It does not wait: it is ${state}${runner === null ? "" : ` on ${runner}`}.`;
+};
+
+type Line = readonly [name: string, value: string | null];
+
+const moment = (at: string | null): string | null => (at === null ? null : clock(at));
+const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
+/** Nothing to say of an empty list. */
+const words = (list: readonly string[]): string | null => list.join(" ") || null;
+
+const conditionLines = (task: TaskDetail): readonly Line[] => {
+  const { state, outcome, waiting, error, why } = task;
+  const place = why?.position ? ` (${why.position.position} of ${why.position.of} in line)` : "";
+  return [
+    ["state", outcome === null ? state : `${state} (${outcome})`],
+    ["waits", waiting === null ? null : `${waiting}${place}`],
+    ["error", error === null ? null : `${error.message} (${error.code})`],
+  ];
+};
+
+const workLines = (task: TaskDetail): readonly Line[] => {
+  const { attempt, failures, runner, progress, counts } = task;
+  const items = `${counts.planned} planned, ${counts.done} done, ${counts.unchanged} unchanged, ${counts.skipped} skipped, ${counts.failed} failed`;
+  return [
+    ["attempt", attempt === 0 ? null : `${attempt}, ${failures} failed`],
+    ["runner", runner],
+    ["progress", progress === null ? null : `${share(task)} ${progress.message}`.trim()],
+    ["items", counts.planned === 0 ? null : items],
+  ];
+};
+
+const LABEL_WIDTH = 12;
+
+/** The task as lines of `name  value`; what does not apply is left out. */
+export const detailLines = (task: TaskDetail, screen: Screen): string[] => {
+  const said: readonly Line[] = [
+    ["id", task.id],
+    ["name", task.name],
+    ["type", task.type],
+    ...conditionLines(task),
+    ["queue", task.queue],
+    ["priority", task.priority],
+    ...workLines(task),
+    ["labels", words(Object.entries(task.labels).map((pair) => pair.join("=")))],
+    ["after", words(task.after.map(({ id }) => id))],
+    ["schedule", task.schedule],
+    ["submitted", `${clock(task.submittedAt)} by ${who(task.submittedBy)}`],
+    ["started", moment(task.startedAt)],
+    ["due", moment(task.dueAt)],
+    ["settled", moment(task.settledAt)],
+    ["payload", json(task.payload)],
+    ["result", json(task.context.result)],
+    ["commands", words(task.commands.flatMap(({ command, allowed }) => (allowed ? [command] : [])))],
+  ];
+  return said.flatMap(([name, value]) => {
+    if (value === null) return [];
+    const text = cut(oneLine(value), screen.width - LABEL_WIDTH);
+    const shown = name === "state" ? paintState(screen, task.state, text) : text;
+    return [`${name.padEnd(LABEL_WIDTH)}${shown}`];
+  });
+};
