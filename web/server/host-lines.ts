@@ -53,6 +53,13 @@ export const createHostLines = (edge: Edge): HostLines => {
     return runner;
   };
 
+  /** Whether another runner than this mute one says that it reaches the host. */
+  const reachedByAnother = async (host: string, silent: string): Promise<boolean> => {
+    if (host === silent) return false;
+    await all();
+    return runners.get(host) !== silent;
+  };
+
   const readAll = async (host: string, list: HostList): Promise<readonly unknown[] | "again"> => {
     const runner = await runnerOf(host);
     const rows: unknown[] = [];
@@ -60,7 +67,10 @@ export const createHostLines = (edge: Edge): HostLines => {
       const question = { host, list, ...(onward ? { onward } : {}) };
       const subject = querySubject(runner, "inventory");
       const answer = await inquire<InventoryAnswer>(edge, subject, PAGE_MS, question);
-      if (answer === null) throw unavailable(`The runner ${runner} does not answer at the moment.`);
+      if (answer === null) {
+        if (await reachedByAnother(host, runner)) return "again";
+        throw unavailable(`The runner ${runner} does not answer at the moment.`);
+      }
       if ("error" in answer) {
         if (answer.code === "away") throw unavailable(answer.error);
         runners.delete(host);
