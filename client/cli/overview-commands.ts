@@ -25,7 +25,7 @@ const countColumn = (state: TaskState): Column<Counted> => ({
 export const countTable = (queues: readonly Counted[], width: number): string[] => {
   const all = sumOf(queues);
   const states = TASK_STATES.filter((state) => (all.counts[state] ?? 0) > 0);
-  const name: Column<Counted> = { title: "QUEUE", text: ({ id }) => id, gives: true };
+  const name: Column<Counted> = { title: "QUEUE", text: ({ id }) => id, least: 8 };
   return table([name, ...states.map(countColumn)], [...queues, all], width);
 };
 
@@ -37,7 +37,7 @@ const stats = async ({ client, screen }: Desk): Promise<void> => {
 };
 
 const queueColumns: readonly Column<QueueRow>[] = [
-  { title: "QUEUE", text: ({ id }) => id, gives: true },
+  { title: "QUEUE", text: ({ id }) => id, least: 8 },
   { title: "STATE", text: ({ state }) => state },
   { title: "WAITING", text: ({ waiting }) => String(waiting), right: true },
   { title: "ACTIVE", text: ({ active }) => String(active), right: true },
@@ -50,12 +50,12 @@ const queueColumns: readonly Column<QueueRow>[] = [
 ];
 
 const runnerColumns: readonly Column<RunnerRow>[] = [
-  { title: "RUNNER", text: ({ id }) => id, gives: true },
+  { title: "RUNNER", text: ({ id }) => id, least: 8 },
   { title: "STATE", text: ({ state }) => state },
   { title: "BUSY", text: ({ busy, slots }) => `${busy}/${slots}`, right: true },
-  { title: "HOST", text: ({ host }) => host, gives: true },
+  { title: "HOST", text: ({ host }) => host, least: 8 },
   { title: "SINCE", text: ({ since }) => clock(since) },
-  { title: "TYPES", text: ({ types }) => types.map(({ type }) => type).join(" "), gives: true },
+  { title: "TYPES", text: ({ types }) => types.map(({ type }) => type).join(" "), least: 8 },
 ];
 
 export const addOverviewCommands = (program: Command): void => {

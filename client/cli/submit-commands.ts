@@ -52,7 +52,7 @@ const submitTask = (
 
 const submit = async (desk: Desk, type: string, options: SubmitOptions): Promise<void> => {
   const { screen } = desk;
-  const submitted = await submitTask(desk, { type, payload: readPayload(options.payload) }, options);
+  const submitted = await submitTask(desk, { type, payload: await readPayload(options.payload) }, options);
   if (!options.wait) return screen.json ? screen.value(submitted) : screen.line(submitted.id);
   if (!screen.json) screen.line(submitted.id);
   leaveOnInterrupt(desk, submitted.id);

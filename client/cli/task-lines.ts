@@ -31,12 +31,12 @@ export const taskColumns = (screen: Screen): readonly Column<TaskSummary>[] => [
     text: ({ state }) => state,
     paint: (cell, { state }) => paintState(screen, state, cell),
   },
-  { title: "PRIORITY", text: ({ priority }) => priority },
-  { title: "QUEUE", text: ({ queue }) => queue, gives: true },
-  { title: "TYPE", text: ({ type }) => type, gives: true },
-  { title: "DONE", text: share, right: true },
-  { title: "SUBMITTED", text: ({ submittedAt }) => clock(submittedAt) },
-  { title: "NAME", text: ({ name }) => name, gives: true },
+  { title: "PRIORITY", text: ({ priority }) => priority, spare: 2 },
+  { title: "QUEUE", text: ({ queue }) => queue, least: 8, spare: 1 },
+  { title: "TYPE", text: ({ type }) => type, least: 8, spare: 3 },
+  { title: "DONE", text: share, right: true, spare: 4 },
+  { title: "SUBMITTED", text: ({ submittedAt }) => clock(submittedAt), spare: 5 },
+  { title: "NAME", text: ({ name }) => name, least: 24 },
 ];
 
 export const eventColumns: readonly Column<TaskEventRow>[] = [
@@ -44,9 +44,9 @@ export const eventColumns: readonly Column<TaskEventRow>[] = [
   { title: "AT", text: ({ at }) => clock(at) },
   { title: "FACT", text: ({ type }) => type },
   { title: "STATE", text: ({ to }) => to },
-  { title: "ATTEMPT", text: ({ attempt }) => String(attempt), right: true },
-  { title: "BY", text: ({ actor }) => who(actor), gives: true },
-  { title: "WHY", text: ({ reason }) => reason ?? "", gives: true },
+  { title: "ATTEMPT", text: ({ attempt }) => String(attempt), right: true, spare: 3 },
+  { title: "BY", text: ({ actor }) => who(actor), least: 8, spare: 2 },
+  { title: "WHY", text: ({ reason }) => reason ?? "", least: 8, spare: 1 },
 ];
 
 /** Why it waits, or what it does instead of waiting, in one sentence. */

@@ -114,7 +114,9 @@ describe("the command line", () => {
   it("says what waits and why, and that it goes on after what it came after", async () => {
     const first = await submit("sleep 600");
     const second = await submit("true", "--after", first);
-    expect(await answer("why", second)).toMatch(/\w.*\.$/);
+    const { waiting } = await value<TaskDetail>("show", second);
+    expect(waiting).toBeTypeOf("string");
+    expect(await answer("why", second)).toBe(waiting);
     expect(await answer("cancel", first, "--reason", "enough")).toMatch(`${first} cancel`);
     await reaches(first, "cancelled");
     expect(await answer("events", first)).toContain("enough");
@@ -205,6 +207,28 @@ describe("the command line", () => {
     expect(facts[0]?.fact.type).toBeTypeOf("string");
     expect(facts.map(({ seq }) => seq)).toEqual(facts.map(({ seq }) => seq).toSorted((a, b) => a - b));
   });
+
+  it("goes on where it was when the server comes back, with nothing missing or twice", async () => {
+    const id = await submit("for i in $(seq 1 60); do echo line $i; sleep 0.1; done");
+    const following = begin(["logs", id, "--follow"]);
+    const watching = begin(["watch", id, "--after", "0", "--json"]);
+    await until("output is followed", () => following.out().includes("line 5\n"), 45_000);
+    await until("the beginning is told", () => watching.out().includes('"type":"submitted"'));
+    const { web = 0 } = stack.pids();
+    await stack.kill9("web");
+    await stack.restarted("web", web);
+    const { code, out, err } = await following.ended;
+    const lines = Array.from({ length: 60 }, (_, at) => `line ${at + 1}\n`).join("");
+    expect({ code, out }).toEqual({ code: 0, out: lines });
+    expect(err).toMatch(/^The connection is lost.*; trying again\.$/m);
+    const told = await watching.ended;
+    const places = told.out
+      .trimEnd()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as { fact: { n: number } }).fact.n);
+    expect(places).toEqual(places.map((_, at) => at + 1));
+    expect(told.out).toContain('"type":"completed"');
+  }, 90_000);
 
   it("shows a task again whenever it changes, until it is settled", async () => {
     const id = await submit("sleep 1");

@@ -18,7 +18,7 @@ interface Row {
 }
 const columns: readonly Column<Row>[] = [
   { title: "ID", text: ({ id }) => id },
-  { title: "NAME", text: ({ name }) => name, gives: true },
+  { title: "NAME", text: ({ name }) => name, least: 8 },
   { title: "COUNT", text: ({ count }) => String(count), right: true },
 ];
 const rows: readonly Row[] = [
@@ -41,8 +41,18 @@ describe("tables of the command line", () => {
     expect(lines[2]).toBe("bcd  a name that…   1234");
   });
 
-  it("never make a column narrower than eight characters", () => {
+  it("make no column narrower than it may be", () => {
     expect(table(columns, rows, 5)[2]).toBe("bcd  a name …   1234");
+  });
+
+  it("leave out what can be spared where cutting is not enough, the most dispensable first", () => {
+    const spare: readonly Column<Row>[] = [
+      { ...columns[0]!, spare: 1 },
+      columns[1]!,
+      { ...columns[2]!, spare: 2 },
+    ];
+    expect(table(spare, rows, 15)).toEqual(["ID   NAME", "a    short", "bcd  a name th…"]);
+    expect(table(spare, rows, 10)).toEqual(["NAME", "short", "a name th…"]);
   });
 
   it("count what people see as one character as one", () => {
@@ -72,13 +82,13 @@ describe("tables of the command line", () => {
 });
 
 describe("arguments of the command line", () => {
-  it("take a payload as it is or from a file, and say what is wrong with it", () => {
+  it("take a payload as it is or from a file, and say what is wrong with it", async () => {
     const file = join(temporaryFolder("payload"), "payload.json");
     writeFileSync(file, '{"a": [1]}');
-    expect(readPayload('{"a": [1]}')).toEqual({ a: [1] });
-    expect(readPayload(`@${file}`)).toEqual({ a: [1] });
-    expect(() => readPayload("{")).toThrow(/^The payload is not JSON: /);
-    expect(() => readPayload(`@${file}.gone`)).toThrow(WrongUsage);
+    expect(await readPayload('{"a": [1]}')).toEqual({ a: [1] });
+    expect(await readPayload(`@${file}`)).toEqual({ a: [1] });
+    await expect(readPayload("{")).rejects.toThrow(/^The payload is not JSON: /);
+    await expect(readPayload(`@${file}.gone`)).rejects.toThrow(WrongUsage);
   });
 
   it("gather labels and ids that are said several times", () => {
