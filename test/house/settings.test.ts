@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { readSurroundings } from "#client/cli/env.ts";
 import { readEnv } from "#infra/env.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -9,7 +10,9 @@ const DATA = "/data";
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 
 /** Every variable that is asked for where nothing is set. */
-const asked = (): readonly string[] => {
+const askedBy = (
+  reader: (source: Readonly<Record<string, string | undefined>>) => unknown,
+): readonly string[] => {
   const names = new Set<string>();
   const nothing = new Proxy<Record<string, string>>(
     {},
@@ -20,9 +23,10 @@ const asked = (): readonly string[] => {
       },
     },
   );
-  readEnv(nothing);
+  reader(nothing);
   return [...names].toSorted();
 };
+const asked = (): readonly string[] => askedBy(readEnv);
 
 /** Rows of the table of settings: the variable, and its default as it is written there. */
 const settings = (): readonly (readonly [name: string, fallback: string])[] =>
@@ -72,7 +76,7 @@ it("no page names a variable that is not read", () => {
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/${name}`);
   expect(pages).toContain("docs/guides/runners.md");
-  const known = asked();
+  const known = [...asked(), ...askedBy((source) => readSurroundings({}, source))];
   const unknown = ["README.md", ...pages].flatMap((page) =>
     (read(page).match(/\bLONGSHORE_[A-Z_]+\b/g) ?? [])
       .filter((name) => !known.includes(name))

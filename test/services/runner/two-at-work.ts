@@ -1,5 +1,5 @@
 import type { Peer } from "./peer.ts";
-import { stateOf } from "./process-state.ts";
+import { stateOf } from "./processes/process-state.ts";
 
 /** A command that has itself, and a child that fled from its session, at work on the runner at the other end; gives both pids. */
 export const twoAtWork = async (peer: Peer): Promise<{ id: string; pids: number[] }> => {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Engine, openEngine } from "../../../../../../services/runner/executors/docker/engine/engine.ts";
 import { temporaryFolder } from "../../../../../support/temporary-folder.ts";
-import { type FakeEngine, startFakeEngine } from "../../../fake-engine.ts";
+import { type FakeEngine, startFakeEngine } from "./fake-engine.ts";
 
 let fake: FakeEngine;
 let path = "";

@@ -21,8 +21,8 @@ import { ensureImage, IMAGE } from "../../../../../support/containers.ts";
 import { lacks } from "../../../../../support/needs.ts";
 import { temporaryFolder } from "../../../../../support/temporary-folder.ts";
 import { until } from "../../../../../support/until.ts";
-import { type EngineProxy, startEngineProxy } from "../../../engine-proxy.ts";
-import { type OwnEngine, startOwnEngine } from "../../../own-engine.ts";
+import { type EngineProxy, startEngineProxy } from "../engine/engine-proxy.ts";
+import { type OwnEngine, startOwnEngine } from "../engine/own-engine.ts";
 
 const WAIT_MS = 30_000;
 

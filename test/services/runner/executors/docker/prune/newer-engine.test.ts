@@ -5,7 +5,7 @@ import { planVolumes } from "../../../../../../services/runner/executors/docker/
 import { surveyEngine } from "../../../../../../services/runner/executors/docker/prune/survey.ts";
 import { usersAmong } from "../../../../../../services/runner/executors/docker/prune/users.ts";
 import { temporaryFolder } from "../../../../../support/temporary-folder.ts";
-import { type FakeEngine, startFakeEngine } from "../../../fake-engine.ts";
+import { type FakeEngine, startFakeEngine } from "../engine/fake-engine.ts";
 import { rules, rulesBy } from "./a-survey.ts";
 
 const NOW = "2026-11-20T12:00:00.123456789Z";

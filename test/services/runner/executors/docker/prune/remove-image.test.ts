@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openEngine } from "../../../../../../services/runner/executors/docker/engine/engine.ts";
 import { imageWay } from "../../../../../../services/runner/executors/docker/prune/remove-image.ts";
 import { temporaryFolder } from "../../../../../support/temporary-folder.ts";
-import { type FakeEngine, startFakeEngine } from "../../../fake-engine.ts";
+import { type FakeEngine, startFakeEngine } from "../engine/fake-engine.ts";
 import { imageId, rules } from "./a-survey.ts";
 
 const id = imageId("kept");

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { openEngine } from "../../../../../../services/runner/executors/docker/engine/engine.ts";
 import { volumeWay } from "../../../../../../services/runner/executors/docker/prune/remove-volume.ts";
 import { temporaryFolder } from "../../../../../support/temporary-folder.ts";
-import { startFakeEngine } from "../../../fake-engine.ts";
+import { startFakeEngine } from "../engine/fake-engine.ts";
 import { idOf } from "./a-survey.ts";
 
 it("a volume is in use by whom the engine finds, also where its list names no mounts", async () => {

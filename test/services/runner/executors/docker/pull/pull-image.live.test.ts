@@ -5,7 +5,7 @@ import { createPull } from "../../../../../../services/runner/executors/docker/p
 import { startRegistry, type TestRegistry } from "../../../../../support/a-registry.ts";
 import { lacks } from "../../../../../support/needs.ts";
 import { temporaryFolder } from "../../../../../support/temporary-folder.ts";
-import { type RecordingEngine, startRecordingEngine } from "../../../recording-engine.ts";
+import { type RecordingEngine, startRecordingEngine } from "../engine/recording-engine.ts";
 
 describe.skipIf(lacks.docker)("a pull whose answers break off", () => {
   let registry: TestRegistry;
