@@ -11,6 +11,7 @@ export const TypePicker = ({ types, chosen, onChoose }: TypePickerProps) => (
   <div className="type-picker">
     <SegmentedControl
       aria-label="Type"
+      withItemsBorders={false}
       data={types.map(({ type, title }) => ({ value: type, label: title }))}
       value={chosen}
       onChange={onChoose}
