@@ -1,15 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Page, TaskDetail, TaskSummary } from "#schema/api.ts";
 import { freePort } from "#infra/embedded/free-port.ts";
 import { startStack, type TestStack } from "../support/stack.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 import { until } from "../support/until.ts";
-
-const PROGRAM = resolve("dist", "cli.js");
+import { aTerminal, shell } from "./a-terminal.ts";
 
 let stack: TestStack;
 beforeAll(async () => {
@@ -17,56 +14,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => stack.stop(), 60_000);
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-interface Running {
-  readonly child: ChildProcess;
-  readonly out: () => string;
-  readonly err: () => string;
-  readonly ended: Promise<Ended>;
-}
-
-interface Setting {
-  readonly env?: Readonly<Record<string, string>>;
-  readonly input?: string;
-  readonly cwd?: string;
-}
-
-/** The program as a person types it; without `env` it knows the stack by LONGSHORE_URL and LONGSHORE_TOKEN. */
-const begin = (words: readonly string[], { env, input = "", cwd }: Setting = {}): Running => {
-  const child = spawn(process.execPath, [PROGRAM, ...words], {
-    env: env ?? { LONGSHORE_URL: stack.url, LONGSHORE_TOKEN: stack.token },
-    cwd,
-  });
-  let out = "";
-  let err = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
-  child.stdin.end(input);
-  const ended = once(child, "close").then(([code]) => ({ code: code as number | null, out, err }));
-  return { child, out: () => out, err: () => err, ended };
-};
-
-const longshore = (...words: string[]): Promise<Ended> => begin(words).ended;
-
-/** Output of a command that must succeed. */
-const answer = async (...words: string[]): Promise<string> => {
-  const { code, out, err } = await longshore(...words);
-  expect({ code, err }, words.join(" ")).toEqual({ code: 0, err: "" });
-  return out.trim();
-};
-const value = async <T>(...words: string[]): Promise<T> => JSON.parse(await answer("--json", ...words)) as T;
-
-const shell = (script: string): string => JSON.stringify({ command: ["sh", "-c", script] });
-const submit = (script: string, ...more: string[]): Promise<string> =>
-  answer("submit", "command", "--payload", shell(script), ...more);
-const stateOf = async (id: string): Promise<string> => (await value<TaskDetail>("show", id)).state;
-const reaches = (id: string, state: string): Promise<unknown> =>
-  until(`${id} is ${state}`, async () => (await stateOf(id)).startsWith(state), 45_000);
+const { begin, longshore, answer, value, submit, reaches } = aTerminal(() => stack);
 
 describe("the command line", () => {
   it("submits a task, finds it in lists and shows it", async () => {
@@ -150,102 +98,6 @@ describe("the command line", () => {
     });
     expect(out).toContain(id);
     await reaches(id, "cancelled");
-  });
-
-  it("follows output until the task ends, each line once and in order", async () => {
-    const id = await submit("for i in $(seq 1 30); do echo line $i; sleep 0.05; done; echo late >&2; exit 4");
-    const following = await longshore("logs", id, "--follow");
-    const lines = Array.from({ length: 30 }, (_, at) => `line ${at + 1}\n`).join("");
-    expect(following).toEqual({ code: 0, out: lines, err: "late\n" });
-    expect(await longshore("logs", id)).toEqual(following);
-  });
-
-  it("runs a command, with its output and the exit code of how it ended", async () => {
-    const good = await longshore("run", "--name", "Good", "--", "sh", "-c", "echo --json; echo two");
-    expect(good).toMatchObject({ code: 0, out: "--json\ntwo\n" });
-    expect(good.err).toMatch(/^Task \S+\n$/);
-    const bad = await longshore("run", "--", "sh", "-c", "echo half; exit 7");
-    expect(bad).toMatchObject({ code: 1, out: "half\n" });
-    expect(bad.err).toContain("is failed. It failed: ");
-    expect(await longshore("submit", "command", "--payload", shell("exit 1"), "--wait")).toMatchObject({
-      code: 1,
-    });
-  });
-
-  it("leaves a command to itself on Ctrl-C, and says so", async () => {
-    const running = begin(["run", "--", "sh", "-c", "echo here; sleep 600"]);
-    await until("its output is there", () => running.out().includes("here"), 45_000);
-    running.child.kill("SIGINT");
-    const { code, err } = await running.ended;
-    expect(code).toBe(130);
-    const id = /^Task (\S+)$/m.exec(err)?.[1] ?? "";
-    expect(err).toContain(`Task ${id} goes on; longshore cancel ${id} ends it.`);
-    expect(await stateOf(id)).toBe("running.working");
-    await answer("cancel", id);
-  });
-
-  it("tells every fact as a line of JSON, and of one task until it is settled", async () => {
-    const all = begin(["watch", "--json", "--after", "0"]);
-    const id = await submit("sleep 1; echo done");
-    const one = await longshore("watch", id, "--after", "0");
-    expect(one.code).toBe(0);
-    expect(one.out).toMatch(new RegExp(`^\\d+ \\S+ \\S+Z task ${id} submitted unborn → `));
-    expect(one.out).toMatch(/ completed running\.working → completed by runner local\n$/);
-    await until(
-      "the end of it is told",
-      () => all.out().includes(`"taskId":"${id}"`) && all.out().includes('"type":"completed"'),
-    );
-    all.child.kill("SIGINT");
-    expect((await all.ended).code).toBeNull();
-    const over = await longshore("watch", id);
-    expect(over).toEqual({ code: 0, out: "", err: `Nothing more comes: task ${id} is completed.\n` });
-    const facts = all
-      .out()
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line) as { seq: number; fact: { type: string } });
-    expect(facts[0]?.fact.type).toBeTypeOf("string");
-    expect(facts.map(({ seq }) => seq)).toEqual(facts.map(({ seq }) => seq).toSorted((a, b) => a - b));
-  });
-
-  it("goes on where it was when the server comes back, with nothing missing or twice", async () => {
-    const id = await submit("for i in $(seq 1 60); do echo line $i; sleep 0.1; done");
-    const following = begin(["logs", id, "--follow"]);
-    const watching = begin(["watch", id, "--after", "0", "--json"]);
-    await until("output is followed", () => following.out().includes("line 5\n"), 45_000);
-    await until("the beginning is told", () => watching.out().includes('"type":"submitted"'));
-    const { web = 0 } = stack.pids();
-    await stack.kill9("web");
-    await stack.restarted("web", web);
-    const { code, out, err } = await following.ended;
-    const lines = Array.from({ length: 60 }, (_, at) => `line ${at + 1}\n`).join("");
-    expect({ code, out }).toEqual({ code: 0, out: lines });
-    expect(err).toMatch(/^The connection is lost.*; trying again\.$/m);
-    const told = await watching.ended;
-    const places = told.out
-      .trimEnd()
-      .split("\n")
-      .map((line) => (JSON.parse(line) as { fact: { n: number } }).fact.n);
-    expect(places).toEqual(places.map((_, at) => at + 1));
-    expect(told.out).toContain('"type":"completed"');
-  }, 90_000);
-
-  it("shows a task again whenever it changes, until it is settled", async () => {
-    const id = await submit("sleep 1");
-    const { code, out } = await longshore("show", id, "--watch", "--json");
-    const states = out
-      .trimEnd()
-      .split("\n")
-      .map((line) => (JSON.parse(line) as TaskDetail).state);
-    expect(code).toBe(0);
-    expect(states.length).toBeGreaterThan(1);
-    expect(states.at(-1)).toBe("completed");
-    const lists = begin(["list", "--watch", "--label", "watched"]);
-    await until("the empty list is there", () => lists.out().includes("NAME"));
-    const seen = await submit("true", "--label", "watched=");
-    await until("the new task is in it", () => lists.out().includes(seen));
-    lists.child.kill("SIGINT");
-    await lists.ended;
   });
 
   it("counts tasks by state and queue, and lists queues and runners", async () => {
