@@ -40,9 +40,8 @@ const dropStaleExecutors = (outdir, kept) => {
   }
 };
 
-/** Bundles every service into one file of its own; packages stay outside. `more` are further programs: output name → source. */
-export const buildServices = async (outdir = "dist", more = {}) => {
-  const entryPoints = { ...PROGRAMS, ...executors(), ...more };
+/** Bundles each program (output name → source) into one file of its own; packages stay outside. */
+export const bundle = async (outdir, entryPoints) => {
   const { build } = await import("esbuild");
   await build({
     entryPoints,
@@ -55,6 +54,12 @@ export const buildServices = async (outdir = "dist", more = {}) => {
     sourcemap: true,
     logLevel: "warning",
   });
+};
+
+/** Bundles every service. `more` are further programs: output name → source. */
+export const buildServices = async (outdir = "dist", more = {}) => {
+  const entryPoints = { ...PROGRAMS, ...executors(), ...more };
+  await bundle(outdir, entryPoints);
   dropStaleExecutors(outdir, entryPoints);
 };
 
