@@ -4,7 +4,7 @@ import { Ban, Check, Pause, Play, RotateCcw } from "lucide-react";
 import type { ReactNode } from "react";
 import type { FoldedTask } from "#schema/task.fold.ts";
 import { useOffline } from "../live/live-context.tsx";
-import { PopupDialog } from "../show/popup-dialog.tsx";
+import { ConfirmDialog } from "../show/confirm-dialog.tsx";
 import { type Offer, offersFor, shownOffers } from "./commands.ts";
 import { MoreActions } from "./more-actions.tsx";
 import { type CommandSender, useCommand } from "./use-command.ts";
@@ -59,37 +59,15 @@ const consequence = (active: boolean): string =>
     : "It has not begun; it will not begin. You can retry it later.";
 
 const CancelButton = ({ active, ...props }: CancelButtonProps) => (
-  <PopupDialog
-    label="Cancel this task?"
-    width={290}
+  <ConfirmDialog
+    question="Cancel this task?"
+    consequence={consequence(active)}
+    no="Keep it"
+    yes={{ label: "Cancel the task", testid: "confirm-cancel", color: "red" }}
+    onYes={props.onPress}
     atEnd
     button={(open) => <OfferButton {...props} onPress={open} />}
-  >
-    {(close) => (
-      <>
-        <p className="confirm-words">
-          <strong>Cancel this task?</strong> {consequence(active)}
-        </p>
-        <div className="confirm-buttons">
-          <Button size="xs" variant="default" onClick={close}>
-            Keep it
-          </Button>
-          <Button
-            size="xs"
-            color="red"
-            data-testid="confirm-cancel"
-            data-autofocus
-            onClick={() => {
-              close();
-              props.onPress();
-            }}
-          >
-            Cancel the task
-          </Button>
-        </div>
-      </>
-    )}
-  </PopupDialog>
+  />
 );
 
 interface OfferRowProps {

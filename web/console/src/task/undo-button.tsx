@@ -4,8 +4,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { Undo2 } from "lucide-react";
 import type { TaskDetail } from "#schema/api.ts";
 import { useLive, useOffline } from "../live/live-context.tsx";
+import { ConfirmDialog } from "../show/confirm-dialog.tsx";
 import { notPossible } from "../show/not-possible.ts";
-import { PopupDialog } from "../show/popup-dialog.tsx";
 
 /** Puts back what a run did, where the server says that it can be: a task of its own, which is shown then. */
 export const UndoButton = ({ id, undo }: Pick<TaskDetail, "id" | "undo">) => {
@@ -19,9 +19,12 @@ export const UndoButton = ({ id, undo }: Pick<TaskDetail, "id" | "undo">) => {
   });
   if (!undo.possible) return null;
   return (
-    <PopupDialog
-      label="Undo this run?"
-      width={290}
+    <ConfirmDialog
+      question="Undo this run?"
+      consequence="A new task puts back exactly what this one did; what it left alone stays as it is."
+      no="Not now"
+      yes={{ label: "Undo it", testid: "confirm-undo" }}
+      onYes={() => run.mutate()}
       button={(open) => (
         <Button
           size="xs"
@@ -35,31 +38,6 @@ export const UndoButton = ({ id, undo }: Pick<TaskDetail, "id" | "undo">) => {
           Undo
         </Button>
       )}
-    >
-      {(close) => (
-        <>
-          <p className="confirm-words">
-            <strong>Undo this run?</strong> A new task puts back exactly what this one did; what it left alone
-            stays as it is.
-          </p>
-          <div className="confirm-buttons">
-            <Button size="xs" variant="default" onClick={close}>
-              Not now
-            </Button>
-            <Button
-              size="xs"
-              data-testid="confirm-undo"
-              data-autofocus
-              onClick={() => {
-                close();
-                run.mutate();
-              }}
-            >
-              Undo it
-            </Button>
-          </div>
-        </>
-      )}
-    </PopupDialog>
+    />
   );
 };
