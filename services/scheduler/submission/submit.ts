@@ -28,18 +28,22 @@ const asked = (
   ...(type.itemLock === undefined ? {} : { itemLock: type.itemLock }),
 });
 
+/** What a field of a payload names; null when it names nothing. */
+const nameIn = (payload: unknown, field: string): string | null => {
+  const value = (payload as Readonly<Record<string, unknown>> | null)?.[field];
+  return typeof value === "string" && value !== "" ? value : null;
+};
+
 /** The lane its type puts it in: by a name in its payload, else by the runner that will take it. */
 const laneOf = (payload: unknown, { lane }: ExecutorType): Pick<TaskDefinition, "lane"> => {
   if (lane === undefined) return {};
-  const value = (payload as Readonly<Record<string, unknown>> | null)?.[lane.by];
-  return { lane: { by: lane.by, ...(typeof value === "string" && value !== "" ? { value } : {}) } };
+  const value = nameIn(payload, lane.by);
+  return { lane: { by: lane.by, ...(value === null ? {} : { value }) } };
 };
 
 /** The host its payload names, for types that work on one. */
 const siteOf = (payload: unknown, { site }: ExecutorType): Pick<TaskDefinition, "site"> => {
-  if (site === undefined) return {};
-  const value = (payload as Readonly<Record<string, unknown>> | null)?.[site];
-  return { site: typeof value === "string" && value !== "" ? value : null };
+  return site === undefined ? {} : { site: nameIn(payload, site) };
 };
 
 /** A person sees what a task of their own would do; what a schedule does by itself is held to its type's guard. */
