@@ -115,15 +115,23 @@ const confirmed = (
   return settled.code === "reconciled" ? { outcome: "done" } : { ...settled, outcome: "done" };
 };
 
+/** Has ended and goes by itself: engines delete what was made with --rm a moment after they said yes. */
+const isLeaving = ({ verb }: Acting, { HostConfig }: Inspected, after: Inspected | null): boolean =>
+  (verb === "stop" || verb === "kill") &&
+  HostConfig.AutoRemove === true &&
+  after !== null &&
+  !standingOf(after).running;
+
 /** An engine's yes is not yet the goal: looks once more, and for a moment longer where something is still on its way. */
 const confirm = async (acting: Acting, item: PlanItem, before: Inspected): Promise<Settled> => {
   const until = performance.now() + CONFIRM_MS;
   for (;;) {
     const after = await acting.engine.inspect(item.id);
     const settled = confirmed(acting, before, after);
-    if (settled) return settled;
+    const isLate = acting.patience.aborted || performance.now() >= until;
+    if (settled && (isLate || !isLeaving(acting, before, after))) return settled;
     if (acting.patience.aborted) return UNFINISHED;
-    if (performance.now() >= until)
+    if (isLate)
       return failedWith("not-met", `The engine said yes, but it is ${after?.State.Status ?? "gone"}.`);
     await sleep(LOOK_AGAIN_MS);
   }

@@ -11,6 +11,8 @@ interface Script {
   readonly looks: readonly (object | null)[];
   readonly refusal?: object;
   readonly patience?: AbortSignal;
+  /** Made with --rm. */
+  readonly goes?: boolean;
 }
 
 const up = (startedAt = "2026-11-21T09:00:00.000000001Z") => ({
@@ -29,13 +31,16 @@ const down = (exitCode: number, startedAt?: string) => ({
 const LATER = "2026-11-21T09:30:00.000000001Z";
 
 /** Acts on a container that looks so, on an engine that says yes unless it is to refuse. */
-const acted = (verb: Verb, { looks, refusal, patience = new AbortController().signal }: Script) => {
+const acted = (verb: Verb, script: Script) => {
+  const { looks, refusal, patience = new AbortController().signal, goes = false } = script;
   let at = 0;
   let requested = false;
   const inspect = () => {
     if (requested) at = Math.min(at + 1, looks.length - 1);
     const state = looks[at];
-    return Promise.resolve(state && { Config: { Labels: {} }, State: state });
+    return Promise.resolve(
+      state && { Config: { Labels: {} }, HostConfig: { AutoRemove: goes }, State: state },
+    );
   };
   const act = (): Promise<void> => {
     requested = true;
@@ -96,6 +101,22 @@ it.each<[string, Verb, Script["looks"], object]>([
   ["a removal", "remove", [down(0), { ...down(0), Status: "removing" }, null], DONE],
 ])("%s is what is seen after the engine's yes", async (_, verb, looks, settled) => {
   expect(await acted(verb, { looks })).toMatchObject(settled);
+});
+
+it("what was made with --rm is watched until it is gone, for engines delete it a moment after their yes", async () => {
+  expect(await acted("stop", { looks: [up(), down(0), down(0), null], goes: true })).toMatchObject({
+    outcome: "done",
+    code: "removed",
+  });
+});
+
+it("what was made with --rm and stays has been stopped all the same", async () => {
+  const clock = vi.spyOn(performance, "now").mockReturnValueOnce(0).mockReturnValue(10_001);
+  try {
+    expect(await acted("stop", { looks: [up(), down(0)], goes: true })).toEqual(DONE);
+  } finally {
+    clock.mockRestore();
+  }
 });
 
 it("what does not come about is no success, whatever the engine said", async () => {
