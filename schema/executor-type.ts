@@ -63,6 +63,9 @@ export interface ExecutorType {
   readonly requires?: Requirements;
   /** Names a task nobody named: text with `{field}` or `{field.field}` of the payload in it, `[…]` only when all its fields are there. Absent: the title. */
   readonly naming?: string;
-  /** Milliseconds without progress, items, output or processor time after which a task of this type counts as stuck. */
+  /**
+   * Milliseconds without progress, heartbeat, items, checkpoint, output, processor time or data moved after which a task of
+   * this type counts as stuck; 0: never; absent: STUCK_AFTER_MS.
+   */
   readonly stuckAfterMs?: number;
 }

@@ -67,7 +67,7 @@ export const OfferedType = Type.Object({
   itemLock: Type.Optional(Token),
   requires: Type.Optional(Requirements),
   naming: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-  stuckAfterMs: Type.Optional(Ordinal),
+  stuckAfterMs: Type.Optional(Count),
   isolation: Type.Optional(Type.Enum([...ISOLATIONS])),
   limits: Type.Optional(LimitsShape),
 });
@@ -93,6 +93,13 @@ export const PressureShape = Type.Object({
   runner: Token,
   host: Type.String({ minLength: 1, maxLength: 255 }),
   reason: Type.Union([Type.String({ maxLength: 500 }), Type.Null()]),
+});
+
+export const StallShape = Type.Object({
+  runner: Token,
+  taskId: Id,
+  attempt: Ordinal,
+  evidence: Type.Union([Type.String({ minLength: 1, maxLength: 1_000 }), Type.Null()]),
 });
 
 export const LeaseRenewalShape = Type.Object({ runner: Token, boot: Id });

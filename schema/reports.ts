@@ -54,6 +54,15 @@ export interface Pressure {
   readonly reason: string | null;
 }
 
+/** A monitor tells of an attempt: `evidence` says in one sentence why it counts as stuck, null that it shows signs of life again. */
+export interface Stall {
+  /** Who reports, as in its subject. */
+  readonly runner: string;
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly evidence: string | null;
+}
+
 export interface LeaseRenewal {
   readonly runner: string;
   readonly boot: string;

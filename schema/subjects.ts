@@ -56,11 +56,11 @@ export const COMMANDS = "command.>";
 
 /** `submit` and `results` are asked by a running attempt: for a child task, and for what the tasks before it left. */
 export type ReportKind =
-  "hello" | "lease" | "goodbye" | "attempt" | "attempts" | "submit" | "results" | "pressure";
+  "hello" | "lease" | "goodbye" | "attempt" | "attempts" | "submit" | "results" | "pressure" | "stall";
 export const reportSubject = (reporter: string, kind: ReportKind): string => `report.${reporter}.${kind}`;
 export const REPORTS = "report.>";
 
-export type TelemetryKind = "progress" | "log" | "sample" | "engine";
+export type TelemetryKind = "progress" | "log" | "sample" | "engine" | "use";
 export const telemetrySubject = (kind: TelemetryKind, source: string): string =>
   `telemetry.${kind}.${source}`;
 

@@ -63,6 +63,9 @@ export interface Rate {
   readonly perMs: number;
 }
 
+/** For types that say nothing themselves. */
+export const STUCK_AFTER_MS = 300_000;
+
 /** What a task needs of a runner: processors (fractions allowed), bytes, and labels the runner must wear. */
 export interface Requirements {
   readonly cpus?: number;
@@ -113,6 +116,8 @@ export interface TaskDefinition {
   /** Declared by the type: each item of the plan is locked as `<itemLock>:<item id>`. */
   readonly itemLock?: string;
   readonly requires?: Requirements;
+  /** Declared by the type: how long it may show no sign of life before it counts as stuck; 0: for ever; absent: STUCK_AFTER_MS. */
+  readonly stuckAfterMs?: number;
   /** The running task that submitted it. */
   readonly parent?: string;
   /** The task it repeats with changes. */

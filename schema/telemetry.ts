@@ -48,6 +48,28 @@ export interface HostSample {
   readonly diskTotal: number;
 }
 
+/** What one attempt has used up to now, all its processes together; null where it shares its process with others or nothing shows it. */
+export interface AttemptUse {
+  readonly taskId: string;
+  readonly attempt: number;
+  /** Milliseconds of processor time. */
+  readonly cpuMs: number | null;
+  /** Bytes it holds in memory now. */
+  readonly memoryBytes: number | null;
+  /** Bytes read and written, by files and sockets alike. */
+  readonly ioBytes: number | null;
+}
+
+/** One look of a runner at all its attempts that have been at work for a while. Said also when there are none. */
+export interface RunnerUse {
+  readonly runner: string;
+  readonly at: string;
+  readonly attempts: readonly AttemptUse[];
+}
+
+/** Milliseconds between two looks of a runner at what its attempts use. */
+export const USE_EVERY_MS = 5_000;
+
 /** Something changed on a container engine, or it went away or came back. */
 export interface EngineChange {
   readonly runner: string;

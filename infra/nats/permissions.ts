@@ -94,7 +94,11 @@ export const natsUsers = (runnerId: string): readonly NatsUser[] => [
     ],
     [`query.${runnerId}.>`],
   ),
-  user("monitor", ["telemetry.sample.>", "report.monitor.>", ...read(JOURNAL)], ["query.monitor.>"]),
+  user(
+    "monitor",
+    ["telemetry.sample.>", "report.monitor.>", ...read(JOURNAL)],
+    ["query.monitor.>", "telemetry.progress.>", "telemetry.log.>", "telemetry.use.>"],
+  ),
   user("projector", [...read(JOURNAL), ...read(TELEMETRY), ...readObjects]),
   user("web", [
     COMMANDS,

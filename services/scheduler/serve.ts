@@ -9,8 +9,14 @@ import {
   ResultsQuestionShape,
 } from "#schema/attempt-questions.ts";
 import { isUnanswered } from "#infra/nats/unanswered.ts";
-import type { AttemptReport, AttemptReports, Hello, LeaseRenewal, Pressure } from "#schema/reports.ts";
-import { AttemptReportsShape, HelloShape, LeaseRenewalShape, PressureShape } from "#schema/report-shapes.ts";
+import type { AttemptReport, AttemptReports, Hello, LeaseRenewal, Pressure, Stall } from "#schema/reports.ts";
+import {
+  AttemptReportsShape,
+  HelloShape,
+  LeaseRenewalShape,
+  PressureShape,
+  StallShape,
+} from "#schema/report-shapes.ts";
 import { COMMANDS, REPORTS } from "#schema/subjects.ts";
 import { IllegalFact } from "#schema/task.evolve.ts";
 import {
@@ -45,6 +51,7 @@ import { changeRunner } from "./runners/change-runner.ts";
 import { goodbye, hello, renew } from "./runners/leases.ts";
 import { manyReports } from "./runners/many-reports.ts";
 import { pressure } from "./runners/pressure.ts";
+import { stall } from "./runners/stalls.ts";
 import { changeQueue } from "./queues.ts";
 import { results } from "./submission/results.ts";
 import { attemptShape, misshapen, type Shape, shapeOf } from "./shape.ts";
@@ -98,6 +105,7 @@ const reports = new Map<string, Handler>([
   ["hello", { shape: shapeOf(HelloShape), handle: (to, body: Hello) => hello(to, body) }],
   ["lease", { shape: leaseShape, handle: (to, body: LeaseRenewal) => renew(to, body) }],
   ["pressure", { shape: shapeOf(PressureShape), handle: (to, body: Pressure) => pressure(to, body) }],
+  ["stall", { shape: shapeOf(StallShape), handle: (to, body: Stall) => stall(to, body) }],
   ["goodbye", { shape: leaseShape, handle: (to, body: LeaseRenewal) => goodbye(to, body) }],
   ["attempt", { shape: attemptShape, handle: (to, body: AttemptReport) => attempt(to, body) }],
   [

@@ -54,6 +54,7 @@ export const openTelemetry = ({ connection, log, from }: TelemetryOptions): Tele
       const change = read() as EngineChange;
       for (const listener of listeners) listener.engine(change);
     },
+    use: () => undefined,
     // Output is the bulk of it: it is parsed only when somebody watches that task.
     log: (seq, read, taskId) => {
       for (const listener of listeners) if (listener.logs === taskId) listener.log(seq, read() as LogChunk);

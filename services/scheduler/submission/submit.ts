@@ -26,6 +26,7 @@ const asked = (
   ...(requires || type.requires ? { requires: { ...type.requires, ...requires } } : {}),
   ...(retryOf === undefined ? {} : { retryOf }),
   ...(type.itemLock === undefined ? {} : { itemLock: type.itemLock }),
+  ...(type.stuckAfterMs === undefined ? {} : { stuckAfterMs: type.stuckAfterMs }),
 });
 
 /** What a field of a payload names; null when it names nothing. */
