@@ -120,6 +120,8 @@ export interface TaskDefinition {
   readonly stuckAfterMs?: number;
   /** The running task that submitted it. */
   readonly parent?: string;
+  /** How many tasks of which one submitted the next stand before it; absent: none, or older than this count. */
+  readonly generation?: number;
   /** The task it repeats with changes. */
   readonly retryOf?: string;
   /** Rights of who submitted it: all that its children may make use of. */

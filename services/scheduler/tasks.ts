@@ -70,6 +70,7 @@ export interface Tasks {
   all(): Iterable<LiveTask>;
   readonly live: number;
   settled(id: string): SettledTask | undefined;
+  allSettled(): Iterable<SettledTask>;
   /** How it looks to tasks that come after it. */
   standing(id: string): Standing;
   byIdempotencyKey(key: string): string | undefined;
@@ -229,6 +230,7 @@ export const createTasks = ({ journal, epoch, clock, ids, track }: TasksOptions)
       return live.size;
     },
     settled: (id) => settled.get(id),
+    allSettled: () => settled.values(),
     standing: (id) => (live.has(id) ? "open" : (settled.get(id)?.standing ?? "unknown")),
     byIdempotencyKey: (key) => keys.get(key),
     isCurrent: (task) => {

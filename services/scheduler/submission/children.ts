@@ -2,12 +2,14 @@ import type { ChildReply, ChildSubmission } from "#schema/attempt-questions.ts";
 import { definitionOf } from "#schema/task.evolve.ts";
 import type { Authority } from "../authority.ts";
 import { holds, STALE } from "../runners/attempts.ts";
-import { CHILDREN_MOST, hasTooMany, noteChild } from "./offspring.ts";
+import { CHILDREN_MOST, GENERATIONS_MOST, hasTooMany, noteChild } from "./offspring.ts";
 import { refuse } from "./submission.ts";
 import { admit, prepare } from "./submit.ts";
 import { snapshotOf } from "../tasks.ts";
 
 const TOO_MANY = `A task may submit at most ${CHILDREN_MOST} tasks of its own, and this one has.`;
+
+const LAST_GENERATION = `A task may have tasks of its own for ${GENERATIONS_MOST} generations, and this one is of the last: it may submit none.`;
 
 const parentOf = ({ tasks }: Authority, id: string): string | undefined => {
   const live = tasks.get(id);
@@ -27,12 +29,13 @@ export const submitChild = async (authority: Authority, report: ChildSubmission)
     return { ok: false, code: "illegal", message: "Its task is being cancelled: it begins nothing new." };
   if (task.idempotencyKey !== undefined)
     return refuse("invalid", "A child is known by its key; it has no idempotency key besides.");
-  const { rights = [] } = definitionOf(snapshot.context);
+  const { rights = [], generation = 0 } = definitionOf(snapshot.context);
+  if (generation >= GENERATIONS_MOST) return refuse("refused", LAST_GENERATION);
   const childKey = `${taskId}:${key}`;
   const submission = {
     id: childKey,
     by: { actor: { kind: "task", id: taskId }, capabilities: rights },
-    parent: taskId,
+    parent: { id: taskId, generation: generation + 1 },
     task: { ...task, idempotencyKey: childKey },
   } as const;
   const isNew = authority.tasks.byIdempotencyKey(childKey) === undefined;

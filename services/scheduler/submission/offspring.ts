@@ -5,6 +5,9 @@ import { snapshotOf, type Tasks } from "../tasks.ts";
 /** Ten times the widest fan that is meant to be. */
 export const CHILDREN_MOST = 10_000;
 
+/** Children of children, and so on: ten times the deepest tree that is meant to be; without an end, each would find its own limit unused. */
+export const GENERATIONS_MOST = 32;
+
 /** Above this many parents the settled ones are forgotten. */
 const PARENTS_MOST = 10_000;
 
@@ -16,7 +19,7 @@ const counted = new WeakMap<Tasks, Offspring>();
 const add = (offspring: Offspring, parent: string, key: string): void =>
   void offspring.set(parent, (offspring.get(parent) ?? new Set()).add(key));
 
-/** Counted once after a start: children that have settled by then count no more. */
+/** Counted once after a start: what live parents have submitted is remembered for as long as they live, settled or not. */
 const offspringOf = (tasks: Tasks): Offspring => {
   const known = counted.get(tasks);
   if (known) return known;
@@ -26,6 +29,8 @@ const offspringOf = (tasks: Tasks): Offspring => {
     const { parent, idempotencyKey } = definitionOf(snapshotOf(task).context);
     if (parent !== undefined) add(offspring, parent, idempotencyKey ?? task.id);
   }
+  for (const { id, parent, idempotencyKey } of tasks.allSettled())
+    if (parent !== undefined && tasks.get(parent)) add(offspring, parent, idempotencyKey ?? id);
   return offspring;
 };
 

@@ -14,8 +14,8 @@ import { payloadFaults } from "./payload-faults.ts";
 /** A wish, or what a schedule, a template or a running task submits by itself. */
 export interface Submission extends Omit<SubmitWish, "by"> {
   readonly by: { readonly actor: Actor; readonly capabilities: readonly Capability[] };
-  /** The running task that submits it. */
-  readonly parent?: string;
+  /** The running task that submits it, and the generation its child is of. */
+  readonly parent?: { readonly id: string; readonly generation: number };
   /** Its id, when others must be able to name it before it is taken. */
   readonly taskId?: string;
   /** It is stored with others of this name, or none of them is. */

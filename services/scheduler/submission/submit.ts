@@ -96,7 +96,7 @@ export const define = (
     ...laneOf(task.payload, type),
     ...siteOf(task.payload, type),
     ...guardOf(submission, type),
-    ...(parent === undefined ? {} : { parent }),
+    ...(parent === undefined ? {} : { parent: parent.id, generation: parent.generation }),
     rights: by.capabilities,
   };
 };

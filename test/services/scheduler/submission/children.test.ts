@@ -14,9 +14,8 @@ const ANY = { when: "any", otherwise: "fail" } as const;
 
 const asker = { runner: EXAMPLES.assigned.runner, boot: "boot-1", token: EXAMPLES.assigned.token };
 
-/** A running task, and its attempt's way to ask. */
-const aParent = (more: Partial<TaskDefinition> = {}, graph = aGraph()) => {
-  const parent = graph.submitted({ rights: ["view", "operate"], ...more }).id;
+/** A task at work, and its attempt's way to ask. */
+const atWork = (graph: ReturnType<typeof aGraph>, parent: string) => {
   graph.turn();
   graph.record(parent, EXAMPLES.assigned, EXAMPLES.started);
   return {
@@ -38,6 +37,9 @@ const aParent = (more: Partial<TaskDefinition> = {}, graph = aGraph()) => {
       results(graph.authority, { ...asker, taskId: parent, ...page }),
   };
 };
+
+const aParent = (more: Partial<TaskDefinition> = {}, graph = aGraph()) =>
+  atWork(graph, graph.submitted({ rights: ["view", "operate"], ...more }).id);
 
 const idOf = (reply: ChildReply): string => {
   if (!reply.ok) throw new Error(reply.message);
@@ -148,6 +150,44 @@ describe("a child task", () => {
     const other = aParent({}, graph);
     expect(await other.child("first")).toMatchObject({ ok: true });
   }, 30_000);
+
+  it("counts although it has settled, also after a restart and days later, for as long as its parent is at work", async () => {
+    const { graph, parent, child } = aParent();
+    for (let n = 0; n < 10_000; n += 1) {
+      const id = idOf(await child(String(n)));
+      if (n % 2 === 0) graph.end(id, "succeeded");
+    }
+    graph.paper.store();
+    graph.time.now += 3 * DAY_MS;
+    const next = aGraph(reborn(graph));
+    next.authority.tasks.prune(next.dependencies.isNamed);
+    const again = { ...asker, taskId: parent, task: { type: "sleep", payload: {} } };
+    expect(await submitChild(next.authority, { ...again, key: "0" })).toMatchObject({ repeated: true });
+    expect(await submitChild(next.authority, { ...again, key: "one too many" })).toMatchObject({
+      code: "refused",
+    });
+  }, 60_000);
+
+  it("may have children itself, and so on, but not without end, whoever of them has settled and been forgotten since", async () => {
+    let { graph, child } = aParent();
+    for (let generation = 1; generation <= 32; generation += 1) {
+      const parents = graph.authority.tasks.all();
+      const id = idOf(await child("only"));
+      for (const { id: other } of [...parents]) if (other !== id) graph.record(other, EXAMPLES.completed);
+      graph.paper.store();
+      graph.time.now += 3 * DAY_MS;
+      graph = aGraph(reborn(graph));
+      graph.authority.tasks.prune(graph.dependencies.isNamed);
+      ({ child } = atWork(graph, id));
+    }
+    expect(await child("only")).toMatchObject({
+      ok: false,
+      code: "refused",
+      message:
+        "A task may have tasks of its own for 32 generations, and this one is of the last: it may submit none.",
+    });
+    expect(await aParent({}, graph).child("first")).toMatchObject({ ok: true });
+  });
 
   it("counts once, however often its submission was not stored and asked for again", async () => {
     const { graph, parent, child } = aParent();
