@@ -1,5 +1,7 @@
 import { configDefaults, defineConfig } from "vitest/config";
 
+/** Takes away what a test file has put on the disk. */
+const setupFiles = ["test/support/remove-folders.ts"];
 const exclude = [...configDefaults.exclude, "dist/**", ".longshore/**"];
 
 export default defineConfig({
@@ -10,6 +12,7 @@ export default defineConfig({
           name: "pure",
           include: ["test/**/*.test.ts"],
           exclude: [...exclude, "test/**/*.live.test.ts", "test/web/console/**"],
+          setupFiles,
         },
       },
       {
@@ -17,6 +20,7 @@ export default defineConfig({
           name: "live",
           include: ["test/**/*.live.test.ts"],
           exclude,
+          setupFiles,
           globalSetup: ["test/support/global-setup.ts"],
           // Each file starts servers of its own; more than two files at once starve a small machine.
           maxWorkers: 2,

@@ -1,10 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { markedProcesses } from "../../../../services/runner/processes/process-scan.ts";
 import { ATTEMPT_MARK, markOf } from "../../../../services/runner/processes/marks.ts";
+import { temporaryFolder } from "../../../support/temporary-folder.ts";
 import { type Ground, startGround, usable } from "../a-ground.ts";
 import { standsStill, stateOf } from "../processes/process-state.ts";
 
@@ -84,7 +83,7 @@ describe.each(usable(["cgroup1", "cgroup2", "soft"]))("a pause in %s groups", (k
   }, 60_000);
 
   it("loses and repeats no byte of the output over 200 times", async () => {
-    const flag = join(tmpdir(), `longshore-test-${randomUUID()}`);
+    const flag = join(temporaryFolder("flag"), "enough");
     const script = `let i=0; const fs=require("fs");
       const timer=setInterval(()=>{ for(let n=0;n<5;n++) console.log("line "+(i++)+" €");
         if (fs.existsSync("${flag}")) { clearInterval(timer); console.log("end "+i); } }, 1)`;

@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AttemptReportBody } from "#schema/reports.ts";
 import { provisioned } from "../../../../support/provisioned.ts";
 import { startNats, type TestNats } from "../../../../support/stack.ts";
+import { temporaryFolder } from "../../../../support/temporary-folder.ts";
 import { standsStill, stateOf } from "../../processes/process-state.ts";
 import { openPeer, type Peer } from "../../peer.ts";
 import { type RunnerProcess, startRunnerProcess } from "../../program.ts";
@@ -186,7 +186,7 @@ describe("what a command may", () => {
   });
 
   it("may not use a shell where the runner does not allow it, nor dangerous variables", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "longshore-shell-"));
+    const folder = temporaryFolder("shell");
     const trace = join(folder, "trace");
     writeFileSync(join(folder, "keep"), "");
     expect((await run({ command: `touch ${trace}`, shell: true })).end).toMatchObject({
