@@ -22,6 +22,16 @@ const isFrozen = (pid: number): boolean => {
 /** Stopped by a signal, or frozen in its control group, which version 1 shows as uninterruptible sleep. */
 export const standsStill = (pid: number): boolean => ["T", "D"].includes(stateOf(pid) ?? "") || isFrozen(pid);
 
-/** The first process of the attempt with this token. */
-export const processOf = (token: string): number | undefined =>
-  markedProcesses(markOf(ATTEMPT_MARK, token))[0]?.pid;
+const wasGiven = (pid: number, mark: string): boolean => {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(mark);
+  } catch {
+    return false;
+  }
+};
+
+/** The first process of the attempt with this token. By its environment: in its control group is also the slot while it forks. */
+export const processOf = (token: string): number | undefined => {
+  const mark = markOf(ATTEMPT_MARK, token);
+  return markedProcesses(mark).find(({ pid }) => wasGiven(pid, mark))?.pid;
+};
