@@ -100,11 +100,12 @@ describe("an executor of one's own", () => {
     await resultOf("code.index", { folder: join(process.cwd(), "schema"), index });
     const found = await resultOf("code.search", { index, query: "taskMachine" });
     expect(JSON.stringify(found)).toContain("task.machine.ts");
-    const { items } = await client.tasks({ type: "code.index" });
     const files = readdirSync("schema").filter((name) => name.endsWith(".ts")).length;
-    const metrics = items[0]?.progress?.metrics ?? {};
-    expect(metrics["files"]).toBeGreaterThanOrEqual(files);
-    expect(metrics["bytes"]).toBeGreaterThan(100_000);
+    const { bytes } = await until("the list tells its last count", async () => {
+      const metrics = (await client.tasks({ type: "code.index" })).items[0]?.progress?.metrics;
+      return (metrics?.["files"] ?? 0) >= files && metrics;
+    });
+    expect(bytes).toBeGreaterThan(100_000);
   }, 90_000);
 
   it.skipIf(lacks.browser)(

@@ -43,7 +43,10 @@ describe.skipIf(lacks.browser)(
 
       await page.getByTestId("schedule-run").click();
       await page.getByTestId("last-task").waitFor();
-      const { items } = await client().tasks({ schedule: schedule?.id ?? "" });
+      const items = await until("the list has its task", async () => {
+        const found = (await client().tasks({ schedule: schedule?.id ?? "" })).items;
+        return found.length > 0 && found;
+      });
       expect(items, "run once").toHaveLength(1);
       expect(await page.getByTestId("last-task").getAttribute("href")).toBe(`/tasks/${items[0]?.id}`);
     }, 90_000);

@@ -28,6 +28,8 @@ it("a second Ctrl-C ends services that do not listen", async () => {
   started.process.kill("SIGINT");
   // npm repeats the first Ctrl-C at once; that must not count as the second.
   started.process.kill("SIGINT");
+  await expect.poll(() => started.output(), { timeout: 20_000 }).toContain("Ctrl-C again");
+  // What comes within a second of the first is taken for its echo.
   await delay(1_200);
   expect(started.process.exitCode).toBeNull();
   const before = performance.now();

@@ -109,6 +109,7 @@ describe("a batch over many tasks", () => {
     await aSchedulerHere();
     const ids = await many(300);
     for (const id of ids.slice(0, 3)) await edge.wish(id, { type: "cancel" });
+    await journal.next(null, "withdrawn", 3);
     const before = journal.facts.length;
     const tasks = await openObjects(edge.connection).keep(ids);
     expect(await ask({ type: "start", action: { type: "retry" }, tasks, dryRun: true })).toMatchObject({
