@@ -1,23 +1,20 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { Fact, TaskFact } from "#schema/envelope.ts";
+import type { TaskFact } from "#schema/envelope.ts";
 import { eventOf, isRunnerFact, isTaskFact } from "#schema/envelope.ts";
 import { TASK_STATES, tagOf, topState } from "#schema/task.evolve.ts";
 import { assignedBy } from "#schema/task.work.ts";
 import type { HostSample } from "#schema/telemetry.ts";
 import { boundedLabel } from "./bounded-label.ts";
 import { createLiveTasks, type Moments } from "./live-tasks.ts";
+import type { Listener } from "./read-journal.ts";
 
 /** Seconds: from a quick command to a bulk job of a day. */
 const DURATIONS = [0.1, 0.5, 1, 5, 15, 60, 300, 1_800, 7_200, 86_400];
 const WAITS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 1_800, 7_200];
 
-/** Counters, gauges and histograms about facts and this host. */
-export interface Metrics {
-  /** Takes a fact into the gauges; into counters and histograms as well when it is `new` since the start. */
-  count(seq: number, fact: Fact, isNew: boolean): void;
+/** Counters, gauges and histograms about facts and this host. Gauges need the whole history; counters and histograms take what is new. */
+export interface Metrics extends Listener {
   showHost(sample: HostSample): void;
-  /** Forgets what the gauges know: the journal is read from its beginning again. */
-  restart(): void;
   /** Prometheus exposition format. */
   text(): Promise<string>;
   end(): void;
@@ -107,7 +104,7 @@ export const createMetrics = (): Metrics => {
   };
 
   return {
-    count: (seq, fact, isNew) => {
+    hear: (seq, fact, isNew) => {
       instruments.sequence.set(seq);
       if (isNew) instruments.facts.inc({ type: fact.type });
       if (isTaskFact(fact)) {

@@ -2,13 +2,14 @@ import { connectNats } from "#infra/nats/connect.ts";
 import { serve } from "#infra/nats/serve.ts";
 import type { Ground, Running } from "#infra/service.ts";
 import { querySubject, telemetrySubject } from "#schema/subjects.ts";
-import { countFacts } from "./count-facts.ts";
 import { createMetrics } from "./metrics.ts";
+import { readJournal } from "./read-journal.ts";
 import { createSampler } from "./sample.ts";
+import { tellStuck } from "./stuck/tell-stuck.ts";
 import { tellPressure } from "./tell-pressure.ts";
 import { hostToken, keepSampling } from "./sampling.ts";
 
-/** Starts looking at this host every second, counting facts, and answering what was counted. */
+/** Starts looking at this host every second, counting facts and answering what was counted, and watching attempts for signs of life. */
 export const startMonitor = async (ground: Ground): Promise<Running> => {
   const { env, log } = ground;
   const connection = await connectNats({ url: env.natsUrl, seedFile: env.natsSeedFile, user: "monitor" });
@@ -26,9 +27,12 @@ export const startMonitor = async (ground: Ground): Promise<Running> => {
     log,
     signal: ending.signal,
   });
-  const counting = countFacts({ connection, metrics, log, signal: ending.signal }).catch((error: unknown) =>
-    ground.fail(error),
-  );
+  const reading = readJournal({
+    connection,
+    listeners: [metrics, tellStuck(connection, log)],
+    log,
+    signal: ending.signal,
+  }).catch((error: unknown) => ground.fail(error));
   serve(
     connection,
     querySubject("monitor", "metrics"),
@@ -38,7 +42,7 @@ export const startMonitor = async (ground: Ground): Promise<Running> => {
   return {
     stop: async () => {
       ending.abort();
-      await Promise.all([sampling, counting]);
+      await Promise.all([sampling, reading]);
       metrics.end();
       await connection.close();
     },

@@ -2,13 +2,20 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { NatsConnection } from "#infra/nats/connect.ts";
 import { follow, streamExtent } from "#infra/nats/follow.ts";
 import type { Log } from "#infra/log.ts";
-import { decode, UnreadableFact } from "#schema/envelope.ts";
+import { decode, type Fact, UnreadableFact } from "#schema/envelope.ts";
 import { JOURNAL } from "#schema/subjects.ts";
-import type { Metrics } from "./metrics.ts";
 
-interface CountingOptions {
+/** Hears the journal from its first fact on. */
+export interface Listener {
+  /** Forgets what it knows: the journal is read from its beginning again. */
+  restart(): void;
+  /** `isNew`: recorded since the monitor started. Throws UnreadableFact for one it cannot understand. */
+  hear(seq: number, fact: Fact, isNew: boolean): void;
+}
+
+interface ReadingOptions {
   readonly connection: NatsConnection;
-  readonly metrics: Metrics;
+  readonly listeners: readonly Listener[];
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -28,22 +35,22 @@ const nextReconnect = async (connection: NatsConnection, signal: AbortSignal): P
   await Promise.race([watch(), aborted]);
 };
 
-/** How far counters have come, so that no fact is counted twice or left out when reading begins again. */
-interface Counted {
+/** How far it has been read, so that no fact is new twice or never when reading begins again. */
+interface Known {
   created: string | null;
   seq: number;
 }
 
 /** Reads one incarnation of the journal, from its beginning, until it is replaced by another or the signal is given. */
-const countOne = async (options: CountingOptions, counted: Counted): Promise<void> => {
-  const { connection, metrics, log, signal } = options;
+const readOne = async (options: ReadingOptions, known: Known): Promise<void> => {
+  const { connection, listeners, log, signal } = options;
   const { created, last } = await streamExtent(connection, JOURNAL);
-  if (counted.created !== created) {
-    // Counters begin with what happens from now on; a journal that replaced the one we read is all new.
-    counted.seq = counted.created === null ? last : 0;
-    counted.created = created;
+  if (known.created !== created) {
+    // New is what happens from now on; a journal that replaced the one we read is all new.
+    known.seq = known.created === null ? last : 0;
+    known.created = created;
   }
-  metrics.restart();
+  for (const listener of listeners) listener.restart();
   let read = 0;
   let broken: { error: unknown } | undefined;
   const ending = new AbortController();
@@ -55,12 +62,13 @@ const countOne = async (options: CountingOptions, counted: Counted): Promise<voi
         // A consumer that was made anew may repeat what it has delivered.
         if (message.seq <= read) return;
         read = message.seq;
-        const isNew = message.seq > counted.seq;
-        if (isNew) counted.seq = message.seq;
-        metrics.count(message.seq, decode(message.data), isNew);
+        const isNew = message.seq > known.seq;
+        if (isNew) known.seq = message.seq;
+        const fact = decode(message.data);
+        for (const listener of listeners) listener.hear(message.seq, fact, isNew);
       } catch (error) {
         if (!(error instanceof UnreadableFact)) throw error;
-        log.warn({ seq: message.seq }, `a fact is not counted: ${error.message}`);
+        log.warn({ seq: message.seq }, `a fact is left out: ${error.message}`);
       }
     },
     failed: (error) => {
@@ -80,14 +88,14 @@ const countOne = async (options: CountingOptions, counted: Counted): Promise<voi
   }
 };
 
-/** Counts the facts of the journal until the signal. Gauges need its whole history, counters begin now. */
-export const countFacts = async (options: CountingOptions): Promise<void> => {
+/** Has the listeners hear the journal until the signal. */
+export const readJournal = async (options: ReadingOptions): Promise<void> => {
   const { log, signal } = options;
-  const counted: Counted = { created: null, seq: 0 };
+  const known: Known = { created: null, seq: 0 };
   let away = false;
   while (!signal.aborted) {
     try {
-      await countOne(options, counted);
+      await readOne(options, known);
       away = false;
     } catch (error) {
       if (signal.aborted) return;
