@@ -10,6 +10,7 @@ import type { ExecutorFault, Hello } from "./reports.ts";
 import { type KeyLimit, Priority, type Requirements } from "./task.definition.ts";
 import type { TaskError } from "./task.events.ts";
 import type { StatePath } from "./task.evolve.ts";
+import type { Stuck } from "./task.fold.ts";
 import type { TaskContext, TaskTag } from "./task.context.ts";
 
 const strict = { additionalProperties: false } as const;
@@ -125,6 +126,8 @@ export interface TaskSummary {
   readonly startedAt: string | null;
   readonly settledAt: string | null;
   readonly dueAt: string | null;
+  /** Why it counts as stuck and since when; null in any other state. */
+  readonly stuck: Stuck | null;
   /** Journal sequence of its first and its latest fact. */
   readonly born: number;
   readonly seq: number;
@@ -143,6 +146,19 @@ export interface TaskLinks {
   readonly total: number | null;
 }
 
+/** What an attempt at work uses, all its processes together, as its runner looked last; null where that cannot be told. */
+export interface TaskUse {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly at: string;
+  /** Of one processor, since the look before: 250 is two and a half of them. */
+  readonly cpuPercent: number | null;
+  readonly memoryBytes: number | null;
+  /** Read and written since it began, by files and sockets alike; `ioPerSecond` since the look before. */
+  readonly ioBytes: number | null;
+  readonly ioPerSecond: number | null;
+}
+
 export interface TaskDetail extends TaskSummary {
   readonly n: number;
   readonly context: TaskContext;
@@ -156,6 +172,8 @@ export interface TaskDetail extends TaskSummary {
     /** Estimate in milliseconds until it starts. */
     readonly etaMs: number | null;
   } | null;
+  /** Null for a task that is not active, and while nothing is known of what it uses. */
+  readonly use: TaskUse | null;
   readonly parent: TaskLink | null;
   readonly retryOf: TaskLink | null;
   /** The schedule it came from. */

@@ -73,6 +73,8 @@ export const tasks = pgTable(
     /** Host maintenance only: the runner that last had it, and the host it is about. */
     ranOn: text("ran_on"),
     host: text("host"),
+    /** Why it counts as stuck and since when; null in any other state. */
+    stuck: jsonb("stuck"),
   },
   (table) => [
     index("tasks_by_birth").on(table.born),

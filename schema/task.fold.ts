@@ -3,6 +3,12 @@ import type { TaskDefinition } from "./task.definition.ts";
 import type { StatePath } from "./task.evolve.ts";
 import { BLANK, type TaskContext } from "./task.context.ts";
 
+/** Why a task counts as stuck, in one sentence, and since when (RFC 3339). */
+export interface Stuck {
+  readonly evidence: string;
+  readonly since: string;
+}
+
 /** A task as its facts leave it: what every reader keeps. */
 export interface FoldedTask {
   readonly id: string;
@@ -15,6 +21,8 @@ export interface FoldedTask {
   readonly startedAt: string | null;
   readonly settledAt: string | null;
   readonly updatedAt: string;
+  /** While its state is `stuck`. */
+  readonly stuck: Stuck | null;
 }
 
 /** Thrown when a fact does not follow the one before it: the reader must stop, not guess. */
@@ -40,6 +48,7 @@ const nothing = (id: string, seq: number): FoldedTask => ({
   startedAt: null,
   settledAt: null,
   updatedAt: "",
+  stuck: null,
 });
 
 const mustFollow = (before: FoldedTask, seq: number, fact: TaskFact): void => {
@@ -48,6 +57,12 @@ const mustFollow = (before: FoldedTask, seq: number, fact: TaskFact): void => {
   throw new BrokenHistory(
     `task ${fact.taskId}: expected ${expected}, found fact ${fact.n} from "${fact.from}" (sequence ${seq})`,
   );
+};
+
+/** What a fact says of a task that is stuck, or leaves as it was said; null when it leads elsewhere. */
+export const stuckAfter = (before: Stuck | null, { type, to, at, data }: TaskFact): Stuck | null => {
+  if (to !== "stuck") return null;
+  return type === "stalled" ? { evidence: String(data["evidence"]), since: at } : before;
 };
 
 /** One more fact laid on a task (null before its first). No rules of the chart are asked: facts carry their result. */
@@ -65,5 +80,6 @@ export const fold = (task: FoldedTask | null, seq: number, fact: TaskFact): Fold
     startedAt: before.startedAt ?? startIn(fact),
     settledAt: settles ? fact.at : null,
     updatedAt: fact.at,
+    stuck: stuckAfter(before.stuck, fact),
   };
 };

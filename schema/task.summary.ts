@@ -29,6 +29,7 @@ export const summaryOf = (task: FoldedTask, progress: Progress | null): TaskSumm
     startedAt: task.startedAt,
     settledAt: task.settledAt,
     dueAt: context.dueAt,
+    stuck: task.stuck,
     born: task.born,
     seq: task.seq,
   };

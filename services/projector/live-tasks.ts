@@ -23,6 +23,7 @@ interface Row {
   started_at: Date | null;
   settled_at: Date | null;
   updated_at: Date;
+  stuck: FoldedTask["stuck"];
   hash: Hash;
 }
 
@@ -38,6 +39,7 @@ const fromRow = (row: Row): LiveTask => ({
     startedAt: row.started_at?.toISOString() ?? null,
     settledAt: row.settled_at?.toISOString() ?? null,
     updatedAt: row.updated_at.toISOString(),
+    stuck: row.stuck,
   },
 });
 
@@ -56,7 +58,7 @@ export class LiveTasks {
     }
     if (missing.length === 0) return found;
     const rows = await sql<Row[]>`select t.id, t.born, t.seq, t.n, t.state, t.context, t.started_at,
-      t.settled_at, t.updated_at, f.hash from tasks t join facts f on f.seq = t.seq
+      t.settled_at, t.updated_at, t.stuck, f.hash from tasks t join facts f on f.seq = t.seq
       where t.id = any(${missing}::text[])`;
     for (const row of rows) found.set(row.id, fromRow(row));
     return found;

@@ -65,9 +65,9 @@ export const assemble = async (
   if (!(await tail.waitFor(extent.last, CATCH_UP_MS)))
     log.warn({ read: tail.last, last: extent.last }, "still catching up");
   const seen = await streamExtent(connection, TELEMETRY);
-  const telemetry = openTelemetry({ connection, log, from: seen.last + 1 });
-  const bucket = openBucket(connection);
   const clock = systemClock;
+  const telemetry = openTelemetry({ connection, log, clock, from: seen.last + 1 });
+  const bucket = openBucket(connection);
   const access = openAccess({ bucket, connectivity, clock, adminToken, allowShell: env.allowShell });
   const sessions = openSessions({ bucket, access, connectivity, clock });
   sessions

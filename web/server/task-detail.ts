@@ -1,4 +1,4 @@
-import type { TaskDetail, TaskLink, TaskLinks } from "#schema/api.ts";
+import type { TaskDetail, TaskLink, TaskLinks, TaskUse } from "#schema/api.ts";
 import type { TaskDefinition } from "#schema/task.definition.ts";
 import { definitionOf, tagOf, topState } from "#schema/task.evolve.ts";
 import type { FoldedTask } from "#schema/task.fold.ts";
@@ -50,6 +50,12 @@ const waitingOf = async (edge: Edge, task: FoldedTask): Promise<Pick<TaskDetail,
   return { waiting: waitingSentence(task, await waitingFacts(edge, task)), why };
 };
 
+/** What its present attempt uses; what is said of an earlier one says nothing of this. */
+const useOf = ({ telemetry }: Edge, { id, state, context }: FoldedTask): TaskUse | null => {
+  const use = tagOf(state) === "active" ? telemetry.useOf(id) : null;
+  return use?.attempt === context.attempt ? use : null;
+};
+
 const NOT_KNOWN: TaskLinks = { items: [], total: null };
 
 const namedBy = ({ after = [], parent, retryOf }: TaskDefinition): string[] => [
@@ -99,6 +105,7 @@ export const taskDetail = async (edge: Edge, id: string, caller: Caller): Promis
     context: task.context,
     payload,
     ...waiting,
+    use: useOf(edge, task),
     ...relations,
     commands: legalCommands(task, {
       caller,

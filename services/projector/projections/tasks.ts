@@ -33,11 +33,11 @@ export const writeTasks = async (
   await tx`
     insert into tasks as t (id, born, seq, n, state, top, tag, type, name, queue, priority, labels,
       submitted_at, started_at, settled_at, updated_at, context, parent, retry_of, schedule, comes_after, fingerprint,
-      ran_on, host)
+      ran_on, host, stuck)
     select id, born, seq, n, state, top, tag, type, name, queue, priority, labels::jsonb,
       submitted_at, started_at, settled_at, updated_at, context::jsonb, parent, retry_of, schedule,
       case when comes_after is not null then array(select jsonb_array_elements_text(comes_after::jsonb)) end,
-      fingerprint, ran_on, coalesce(host, ran_on)
+      fingerprint, ran_on, coalesce(host, ran_on), stuck::jsonb
     from unnest(
       ${column(({ id }) => id)}::text[],
       ${column(({ born }) => born)}::bigint[],
@@ -62,16 +62,17 @@ export const writeTasks = async (
       ${column(({ context }) => jsonOrNull(definitionOf(context).after))}::text[],
       ${changed.map(({ task }) => groupOf(task))}::text[],
       ${column((task) => (isMaintenance(task) ? (runners.get(task.id) ?? null) : null))}::text[],
-      ${column((task) => textOrNull(namedHost(task)))}::text[]
+      ${column((task) => textOrNull(namedHost(task)))}::text[],
+      ${column(({ stuck }) => (stuck === null ? null : storableJson(stuck)))}::text[]
     ) as task (id, born, seq, n, state, top, tag, type, name, queue, priority, labels,
       submitted_at, started_at, settled_at, updated_at, context, parent, retry_of, schedule, comes_after, fingerprint,
-      ran_on, host)
+      ran_on, host, stuck)
     on conflict (id) do update set
       seq = excluded.seq, n = excluded.n, state = excluded.state, top = excluded.top, tag = excluded.tag,
       type = excluded.type, name = excluded.name, queue = excluded.queue, priority = excluded.priority,
       labels = excluded.labels, submitted_at = excluded.submitted_at, started_at = excluded.started_at,
       settled_at = excluded.settled_at, updated_at = excluded.updated_at, context = excluded.context,
       fingerprint = excluded.fingerprint, ran_on = coalesce(excluded.ran_on, t.ran_on),
-      host = coalesce(excluded.host, t.ran_on)
+      host = coalesce(excluded.host, t.ran_on), stuck = excluded.stuck
     where t.seq < excluded.seq`;
 };

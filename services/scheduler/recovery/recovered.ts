@@ -82,6 +82,7 @@ const atRest = ({
   startedAt: null,
   settledAt: null,
   updatedAt: "",
+  stuck: null,
 });
 
 const before = ({ live, settled }: Recovered, fact: TaskFact, seq: number): FoldedTask | null => {

@@ -46,6 +46,7 @@ export const tasksIn = async (sql: Sql): Promise<FoldedTask[]> => {
     startedAt: moment(row["started_at"]),
     settledAt: moment(row["settled_at"]),
     updatedAt: moment(row["updated_at"]) ?? "",
+    stuck: row["stuck"] as FoldedTask["stuck"],
   }));
 };
 

@@ -96,6 +96,7 @@ export class ToldJournal {
       payload: null,
       waiting: null,
       why: null,
+      use: null,
       parent: null,
       retryOf: null,
       schedule: null,

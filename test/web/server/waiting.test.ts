@@ -18,6 +18,7 @@ const folded = (task: Task): FoldedTask => ({
   startedAt: null,
   settledAt: null,
   updatedAt: "",
+  stuck: null,
 });
 const after = (definition: Parameters<typeof aDefinition>[0], ...events: TaskEvent[]): FoldedTask =>
   folded(events.reduce(evolve, evolve(unborn(), { type: "submitted", definition: aDefinition(definition) })));

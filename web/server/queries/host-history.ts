@@ -35,7 +35,7 @@ export const hostRuns = async (
 ): Promise<Page<HostRun>> => {
   const asOf = await checkpointOf(sql, "journal");
   const rows = await sql<(TaskRow & { freed: string })[]>`
-    select t.id, t.born, t.seq, t.n, t.state, t.started_at, t.settled_at, t.updated_at, p.progress,
+    select t.id, t.born, t.seq, t.n, t.state, t.started_at, t.settled_at, t.updated_at, t.stuck, p.progress,
       (t.context - '{marks,plan,checkpoint,result}'::text[]) #- '{definition,payload}' as context,
       (select coalesce(sum(items.freed), 0) from items where items.task_id = t.id) as freed
     from tasks t left join progress p on p.task_id = t.id

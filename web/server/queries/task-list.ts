@@ -24,7 +24,7 @@ export const listTasks = async (sql: TransactionSql, query: TaskListQuery): Prom
   const asOf = await checkpointOf(sql, "journal");
   // What a line does not show stays in the database: payloads and plans are the bulk of a row.
   const rows = await sql<TaskRow[]>`
-    select t.id, t.born, t.seq, t.n, t.state, t.started_at, t.settled_at, t.updated_at, p.progress,
+    select t.id, t.born, t.seq, t.n, t.state, t.started_at, t.settled_at, t.updated_at, t.stuck, p.progress,
       (t.context - '{marks,plan,checkpoint,result}'::text[]) #- '{definition,payload}' as context
     from tasks t left join progress p on p.task_id = t.id
     where ${where}

@@ -14,6 +14,7 @@ export interface TaskRow {
   readonly started_at: Date | null;
   readonly settled_at: Date | null;
   readonly updated_at: Date;
+  readonly stuck: FoldedTask["stuck"];
   readonly progress: Progress | null;
 }
 
@@ -29,6 +30,7 @@ export const foldedOf = (row: TaskRow): FoldedTask => ({
   startedAt: moment(row.started_at),
   settledAt: moment(row.settled_at),
   updatedAt: row.updated_at.toISOString(),
+  stuck: row.stuck,
 });
 
 /** One task as the read model has it, with its latest stored progress; null when it has none of that id. */
@@ -37,7 +39,7 @@ export const readTask = async (
   id: string,
 ): Promise<{ task: FoldedTask; progress: Progress | null } | null> => {
   const [row] = await sql<TaskRow[]>`
-    select t.id, t.born, t.seq, t.n, t.state, t.context, t.started_at, t.settled_at, t.updated_at, p.progress
+    select t.id, t.born, t.seq, t.n, t.state, t.context, t.started_at, t.settled_at, t.updated_at, t.stuck, p.progress
     from tasks t left join progress p on p.task_id = t.id
     where t.id = ${id}`;
   return row ? { task: foldedOf(row), progress: row.progress } : null;

@@ -15,6 +15,9 @@ const StreamQuery = Type.Object(
     logs: Type.Optional(
       Type.String({ pattern: TOKEN_PATTERN, description: "The task whose output is wanted." }),
     ),
+    use: Type.Optional(
+      Type.String({ pattern: TOKEN_PATTERN, description: "The task of which it is wanted what it uses." }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -73,7 +76,8 @@ export const streamRoutes = (app: FastifyInstance, edge: Edge): (() => void) => 
       every(ACCESS_MS, () => void checkAccess().catch(() => undefined));
 
       out.send(placeFrame("hello", place.after));
-      stops.push(feedObservations(edge.telemetry, request.query.logs ?? null, out).stop);
+      const { logs = null, use = null } = request.query;
+      stops.push(feedObservations(edge.telemetry, { logs, use }, out).stop);
       stops.push(feedFacts(edge, place, out).stop);
       if (out.ended) for (const stop of stops) stop();
     },

@@ -23,6 +23,28 @@ const ProgressAnswer = Type.Object(
   { description: "What its latest attempt told last" },
 );
 
+const orNull = (description: string) => Type.Union([Type.Number(), Type.Null()], { description });
+
+/** `TaskUse` of `#schema/api.ts`. */
+const UseAnswer = Type.Object(
+  {
+    taskId: Name,
+    attempt: Type.Integer(),
+    at: Moment,
+    cpuPercent: orNull("Of one processor, since the look before: 250 is two and a half of them"),
+    memoryBytes: orNull("Held in memory now"),
+    ioBytes: orNull("Read and written since the attempt began, by files and sockets alike"),
+    ioPerSecond: orNull("The same per second, since the look before"),
+  },
+  { description: "What its attempt uses, all its processes together, as the runner looked last" },
+);
+
+/** `Stuck` of `#schema/task.fold.ts`. */
+const StuckAnswer = Type.Object(
+  { evidence: Type.String(), since: Moment },
+  { description: "Why it counts as stuck; nothing was stopped, and signs of life end it" },
+);
+
 /** What the description says of a task; it has more. */
 export const TaskAnswer = Type.Object(
   {
@@ -35,6 +57,8 @@ export const TaskAnswer = Type.Object(
     attempt: Type.Integer(),
     submittedAt: Moment,
     progress: Type.Union([ProgressAnswer, Type.Null()]),
+    stuck: Type.Union([StuckAnswer, Type.Null()]),
+    use: Type.Union([UseAnswer, Type.Null()]),
   },
   { additionalProperties: true, description: "A task" },
 );

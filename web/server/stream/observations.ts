@@ -16,10 +16,16 @@ const logRow = (seq: number, { attempt, at, stream, text, dropped = 0 }: LogChun
   dropped,
 });
 
-/** Sends telemetry: the latest progress per task four times a second, the output of one task, samples, engine changes. */
+/** The task whose output is wanted, and the one of which it is wanted what it uses. */
+interface Watched {
+  readonly logs: string | null;
+  readonly use: string | null;
+}
+
+/** Sends telemetry: the latest progress per task four times a second, the output of one task, what one uses, samples, engine changes. */
 export const feedObservations = (
   telemetry: Telemetry,
-  logs: string | null,
+  { logs, use }: Watched,
   out: Outbox,
 ): { readonly stop: () => void } => {
   const latest = new Map<string, Progress>();
@@ -31,9 +37,11 @@ export const feedObservations = (
   const timer = setInterval(flush, PROGRESS_MS);
   const unsubscribe = telemetry.subscribe({
     logs,
+    use,
     progress: (progress) => void latest.set(progress.taskId, progress),
     sample: (sample) => out.congested || out.send(frame("sample", sample)),
     engine: (change) => out.send(frame("engine", change)),
+    used: (used) => out.congested || out.send(frame("use", used)),
     log: (seq, chunk) => out.send(frame("log", { taskId: chunk.taskId, ...logRow(seq, chunk) })),
   });
   return {

@@ -1,6 +1,7 @@
 import type { TaskSummary } from "#schema/api.ts";
 import { startIn, type TaskFact } from "#schema/envelope.ts";
 import { tagOf } from "#schema/task.evolve.ts";
+import { stuckAfter } from "#schema/task.fold.ts";
 
 /**
  * A list's line after one more fact, without the rest of the task: the patch of a fact names every field that can change.
@@ -21,6 +22,7 @@ export const summaryAfter = (before: TaskSummary, seq: number, fact: TaskFact): 
     error: changed.error === undefined ? before.error : changed.error,
     counts: changed.counts ?? before.counts,
     dueAt: changed.dueAt === undefined ? before.dueAt : changed.dueAt,
+    stuck: stuckAfter(before.stuck, fact),
     startedAt: before.startedAt ?? startIn(fact),
     settledAt: tag === "settled" ? fact.at : null,
     seq,

@@ -35,6 +35,7 @@ const foldedFrom = (detail: TaskDetail): FoldedTask => ({
   startedAt: detail.startedAt,
   settledAt: detail.settledAt,
   updatedAt: detail.settledAt ?? detail.startedAt ?? detail.submittedAt,
+  stuck: detail.stuck,
 });
 
 const later = (a: Progress | null, b: Progress | null): Progress | null => {
