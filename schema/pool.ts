@@ -47,8 +47,17 @@ export interface PoolEvent {
   readonly slots: number | null;
 }
 
+/** `seq`: the journal's sequence of the fact that says so, or a later one: of two wishes that cross, that of the later fact counts. */
+const told = { seq: Type.Integer({ minimum: 0 }) };
+/** Another wish about a runner's slots than `scale`. */
+export const PoolWish = Type.Object(told);
+export type PoolWish = Static<typeof PoolWish>;
+
 /** `slots`: so many from now on; null: as many as the work and the host ask for. */
-export const ScaleWish = Type.Object({ slots: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]) });
+export const ScaleWish = Type.Object({
+  ...told,
+  slots: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
+});
 export type ScaleWish = Static<typeof ScaleWish>;
 
 /** `announced`: the scheduler has recorded how many slots there are now. */

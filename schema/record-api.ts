@@ -98,7 +98,7 @@ export const BatchResultsQuery = Type.Object(
 );
 export type BatchResultsQuery = Static<typeof BatchResultsQuery>;
 
-export const ScaleBody = Type.Object({ ...ScaleWish.properties, reason }, strict);
+export const ScaleBody = Type.Object({ slots: ScaleWish.properties.slots, reason }, strict);
 export type ScaleBody = Static<typeof ScaleBody>;
 
 /** One answer per task, in order; `seq` is the sequence of the last fact of all. */

@@ -79,7 +79,6 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
   const membership = createMembership({
     link,
     log,
-    greeting: () => pool.greet(),
     hello: (boot) => ({
       runner: id,
       boot,
@@ -96,7 +95,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
     }),
     welcomed: (boot, { seq, cordoned = false, slots: wished = null }, fresh) => {
       if (fresh) inbox.restart(seq);
-      if (fresh) pool.recall({ cordoned, slots: wished });
+      if (fresh) pool.recall({ cordoned, slots: wished, seq });
       lease.hold(boot);
       log.info({ boot, seq, fresh }, "welcomed by the scheduler");
     },
@@ -159,7 +158,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
   return {
     stop: async () => {
       // Announced first, or what is handed over comes straight back.
-      pool.drain();
+      pool.end();
       poolAnswers.stop();
       await Promise.race([membership.announced(), sleep(ANNOUNCED_MS)]);
       attempts.close();

@@ -23,14 +23,12 @@ export interface Membership {
 interface Options {
   readonly link: SchedulerLink;
   readonly log: Log;
-  /** A hello is about to be said. */
-  greeting(): void;
   hello(boot: string): Hello;
   /** `fresh`: the first welcome of this boot. */
   welcomed(boot: string, welcome: Welcome, fresh: boolean): void;
 }
 
-export const createMembership = ({ link, log, greeting, hello, welcomed }: Options): Membership => {
+export const createMembership = ({ link, log, hello, welcomed }: Options): Membership => {
   let boot = systemIds.next();
   let known: string | undefined;
   let joining: Promise<void> | undefined;
@@ -41,10 +39,7 @@ export const createMembership = ({ link, log, greeting, hello, welcomed }: Optio
     const mine = boot;
     const ended = (): boolean => left || mine !== boot;
     const welcome = await introduce(
-      () => {
-        greeting();
-        return hello(mine);
-      },
+      () => hello(mine),
       (body) => link.say("hello", body),
       { log, ended },
     );

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Check } from "typebox/value";
 import type { NatsConnection } from "#infra/nats/connect.ts";
 import { serve } from "#infra/nats/serve.ts";
-import { type PoolReply, ScaleWish } from "#schema/pool.ts";
+import { type PoolReply, PoolWish, ScaleWish } from "#schema/pool.ts";
 import { type PoolVerb, querySubject } from "#schema/subjects.ts";
 import type { Pool } from "./pool.ts";
 
@@ -33,15 +33,19 @@ export const answerPool = (
       return {
         ok: false,
         code: "invalid",
-        message: `Expected { slots }: a number from 1 to ${max}, or null for as many as are needed.`,
+        message: `Expected { slots, seq }: a number from 1 to ${max}, or null for as many as are needed, and the fact that says so.`,
       };
-    pool.scale(wish.slots);
+    pool.scale(wish.slots, wish.seq);
     return status();
   };
-  const after = (act: () => void) => (): Promise<PoolReply> => {
-    act();
-    return status();
-  };
+  const after =
+    (act: (seq: number) => void) =>
+    async (wish: unknown): Promise<PoolReply> => {
+      if (!Check(PoolWish, wish))
+        return { ok: false, code: "invalid", message: "Expected { seq }: the fact that says so." };
+      act(wish.seq);
+      return status();
+    };
   const answers: Readonly<Record<PoolVerb, (wish: unknown) => Promise<PoolReply>>> = {
     pool: status,
     scale,

@@ -14,16 +14,19 @@ export interface Pool {
   /** Why no new work is taken now. */
   readonly closed: string | undefined;
   status(): PoolStatus;
-  /** A number from 1 to `max`, or null for as many as are needed. */
-  scale(slots: number | null): void;
-  cordon(): void;
-  uncordon(): void;
+  /**
+   * A number from 1 to `max`, or null for as many as are needed. `seq`, here and below: the place in the journal of what
+   * is said; what is older than what was heard of the same already changes nothing.
+   */
+  scale(slots: number | null, seq: number): void;
+  cordon(seq: number): void;
+  uncordon(seq: number): void;
   /** Takes no new work and hands over what can be. */
-  drain(): void;
-  /** A hello is on its way: what is said from now on is newer than what its answer remembers. */
-  greet(): void;
-  /** What was once said of this runner, also while it was away; not when something newer was said meanwhile. */
-  recall(said: { readonly cordoned: boolean; readonly slots: number | null }): void;
+  drain(seq: number): void;
+  /** The runner ends: as `drain`, and nobody opens it again. */
+  end(): void;
+  /** What was once said of this runner, also while it was away. */
+  recall(said: { readonly cordoned: boolean; readonly slots: number | null; readonly seq: number }): void;
   stop(): void;
 }
 
@@ -46,7 +49,7 @@ export const createPool = ({ bounds, log, load = createHostLoad(), ...around }: 
   let automatic = true;
   let cordoned = false;
   let draining = false;
-  let newer = { scale: false, cordon: false };
+  const heard = { scale: 0, cordon: 0 };
 
   const busy = (): number =>
     attempts().filter(({ state }) => state !== "paused" && state !== "ending").length;
@@ -69,6 +72,13 @@ export const createPool = ({ bounds, log, load = createHostLoad(), ...around }: 
   };
   const timer = setInterval(look, LOOK_EVERY_MS);
 
+  /** Does what was said at `seq`, unless something later about the same was heard before. */
+  const inOrder = (about: keyof typeof heard, seq: number, act: () => void): boolean => {
+    if (seq < heard[about]) return false;
+    heard[about] = seq;
+    act();
+    return true;
+  };
   const scale = (slots: number | null): void => {
     automatic = slots === null;
     // A number that was set under another environment may be more than this one allows.
@@ -78,14 +88,17 @@ export const createPool = ({ bounds, log, load = createHostLoad(), ...around }: 
     cordoned = is;
     if (!is) draining = false;
   };
-  /** Somebody wishes it now. */
-  const scaled = (slots: number | null): void => {
-    newer = { ...newer, scale: true };
-    telling(() => scale(slots));
-  };
-  const closed = (is: boolean): void => {
-    newer = { ...newer, cordon: true };
-    telling(() => close(is));
+  const scaled = (slots: number | null, seq: number): boolean => inOrder("scale", seq, () => scale(slots));
+  const closed = (is: boolean, seq: number): boolean => inOrder("cordon", seq, () => close(is));
+  const drain = (seq: number): void => {
+    let drains = false;
+    telling(() => {
+      drains = closed(true, seq);
+    });
+    if (!drains) return;
+    draining = true;
+    // Announced by now, or what is handed over would come straight back.
+    handOver();
   };
 
   return {
@@ -109,21 +122,15 @@ export const createPool = ({ bounds, log, load = createHostLoad(), ...around }: 
         draining: draining && all.some(({ state }) => state !== "paused"),
       };
     },
-    scale: scaled,
-    cordon: () => closed(true),
-    uncordon: () => closed(false),
-    drain: () => {
-      draining = true;
-      closed(true);
-      handOver();
-    },
-    greet: () => {
-      newer = { scale: false, cordon: false };
-    },
-    recall: (said) =>
+    scale: (slots, seq) => telling(() => scaled(slots, seq)),
+    cordon: (seq) => telling(() => closed(true, seq)),
+    uncordon: (seq) => telling(() => closed(false, seq)),
+    drain,
+    end: () => drain(Number.POSITIVE_INFINITY),
+    recall: ({ slots, cordoned: is, seq }) =>
       telling(() => {
-        if (!newer.scale) scale(said.slots);
-        if (!newer.cordon) close(said.cordoned);
+        scaled(slots, seq);
+        closed(is, seq);
       }),
     stop: () => clearInterval(timer),
   };

@@ -1,5 +1,5 @@
 import type { ChildReply, ChildSubmission } from "#schema/attempt-questions.ts";
-import { definitionOf } from "#schema/task.evolve.ts";
+import { definitionOf, type Task } from "#schema/task.evolve.ts";
 import type { Authority } from "../authority.ts";
 import { holds, STALE } from "../runners/attempts.ts";
 import { CHILDREN_MOST, GENERATIONS_MOST, hasTooMany, noteChild } from "./offspring.ts";
@@ -16,6 +16,16 @@ const parentOf = ({ tasks }: Authority, id: string): string | undefined => {
   return live ? definitionOf(snapshotOf(live).context).parent : tasks.settled(id)?.parent;
 };
 
+/** What its parent may not, whatever the child is. */
+const parentFault = (parent: Task, { task }: ChildSubmission): ChildReply | undefined => {
+  if (parent.matches("cancelling"))
+    return { ok: false, code: "illegal", message: "Its task is being cancelled: it begins nothing new." };
+  if (task.idempotencyKey !== undefined)
+    return refuse("invalid", "A child is known by its key; it has no idempotency key besides.");
+  const { generation = 0 } = definitionOf(parent.context);
+  return generation >= GENERATIONS_MOST ? refuse("refused", LAST_GENERATION) : undefined;
+};
+
 /**
  * A running attempt submits a task of its own, with the rights of who submitted its parent and no others. The same key
  * answers with the same child for as long as the parent is not settled, so an attempt that begins again makes none twice.
@@ -25,12 +35,9 @@ export const submitChild = async (authority: Authority, report: ChildSubmission)
   const parent = authority.tasks.get(taskId);
   if (!holds(parent, report)) return STALE;
   const snapshot = snapshotOf(parent);
-  if (snapshot.matches("cancelling"))
-    return { ok: false, code: "illegal", message: "Its task is being cancelled: it begins nothing new." };
-  if (task.idempotencyKey !== undefined)
-    return refuse("invalid", "A child is known by its key; it has no idempotency key besides.");
+  const fault = parentFault(snapshot, report);
+  if (fault) return fault;
   const { rights = [], generation = 0 } = definitionOf(snapshot.context);
-  if (generation >= GENERATIONS_MOST) return refuse("refused", LAST_GENERATION);
   const childKey = `${taskId}:${key}`;
   const submission = {
     id: childKey,

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Client } from "#client/http.ts";
+import { ask } from "#infra/nats/serve.ts";
+import { querySubject } from "#schema/subjects.ts";
 import { type RunnerProcess, startRunnerProcess } from "../../services/runner/program.ts";
 import { aScheduler, type TestScheduler } from "../../support/a-scheduler.ts";
 import { until } from "../../support/until.ts";
@@ -42,6 +44,18 @@ describe("a runner's slots, over HTTP", () => {
       status: 400,
       message: expect.stringContaining("1 to 4") as string,
     });
+  });
+
+  it("are as the latest fact says when two wishes reach the runner in the other order", async () => {
+    await client.pools.scale("local", 3);
+    await client.pools.uncordon("local");
+    const web = await edge.connect("web");
+    const late = { slots: 2, seq: 1 };
+    for (const verb of ["scale", "drain"] as const)
+      expect(await ask(web, querySubject("local", verb), late, 5_000)).toMatchObject({
+        target: 3,
+        cordoned: false,
+      });
   });
 
   it("are closed to new work, and opened again", async () => {

@@ -69,8 +69,8 @@ export const poolRoutes = (app: FastifyInstance, edge: Edge): void => {
         const body = (request.body ?? {}) as { reason?: string };
         mustBeKnown(id);
         const command = verb === "scale" ? await scaling(id, request.body as ScaleBody) : { type: verb };
-        await edge.wishes.runner(callerOf(request), id, { command, reason: body.reason });
-        return askRunner(id, verb, body);
+        const { seq } = await edge.wishes.runner(callerOf(request), id, { command, reason: body.reason });
+        return askRunner(id, verb, { ...body, seq });
       },
     });
   }

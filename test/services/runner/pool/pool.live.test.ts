@@ -52,8 +52,13 @@ const start = async (slots: string): Promise<RunnerProcess> => {
   await peer.until("hello", () => peer.hellos.length > 0);
   return runner;
 };
+/** A wish that names no fact is of a later one than all before. */
+let facts = 1_000;
 const ask = (verb: PoolVerb, wish: unknown = null): Promise<PoolReply> =>
-  peer.ask<PoolReply>(querySubject("local", verb), wish);
+  peer.ask<PoolReply>(
+    querySubject("local", verb),
+    wish === null || typeof wish === "object" ? { seq: (facts += 1), ...wish } : wish,
+  );
 const pool = async (verb: PoolVerb = "pool", wish: unknown = null): Promise<PoolStatus> => {
   const reply = await ask(verb, wish);
   if (!reply.ok) throw new Error(reply.message);
@@ -114,10 +119,27 @@ describe("a runner's slots", () => {
     const id = await sleeping();
     expect(await ask("scale", { slots: 2 })).toMatchObject({ ok: true, announced: true, target: 2 });
     expect(peer.hellos.at(-1)?.slots).toBe(2);
-    for (const wrong of [{ slots: 5 }, { slots: 0 }, { slots: 1.5 }, {}, null, "3"])
+    for (const wrong of [{ slots: 5 }, { slots: 0 }, { slots: 1.5 }, {}, null, "3", { slots: 3, seq: -1 }])
       expect(await ask("scale", wrong)).toMatchObject({ ok: false, code: "invalid" });
     expect((await pool()).target).toBe(2);
     expect(peer.task(id).state).toBe("running.working");
+  }, 30_000);
+
+  it("are as the latest fact says, in whatever order wishes come here, also when one is slow to be answered", async () => {
+    await start("4");
+    peer.answerHello = false;
+    const later = ask("scale", { slots: 2, seq: 2_012 });
+    const earlier = ask("scale", { slots: 3, seq: 2_011 });
+    expect(await later).toMatchObject({ ok: true, announced: false });
+    expect(await earlier).toMatchObject({ ok: true, target: 2 });
+    peer.answerHello = true;
+    await peer.until("the change", () => peer.hellos.at(-1)?.slots === 2);
+    await pool("uncordon", { seq: 2_014 });
+    expect(await pool("drain", { seq: 2_013 })).toMatchObject({
+      target: 2,
+      cordoned: false,
+      draining: false,
+    });
   }, 30_000);
 
   it("say so when no scheduler has heard of the change yet", async () => {

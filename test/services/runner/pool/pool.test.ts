@@ -60,27 +60,24 @@ describe("a pool", () => {
 
   it("stays as somebody scaled it, until it is told to follow the work again", () => {
     const { pool, world } = aPool({ min: 1, max: 8 });
-    pool.scale(3);
+    pool.scale(3, 1);
     world.busy = 8;
     vi.advanceTimersByTime(20_000);
     expect(world.announced).toEqual([3]);
-    pool.scale(null);
+    pool.scale(null, 2);
     vi.advanceTimersByTime(20_000);
     expect(world.announced).toEqual([3, 6, 8]);
     pool.stop();
   });
 
-  it("recalls what was said of it before, but for what is said anew while it asks", () => {
+  it("recalls what was said of it before, but for what is said later while it asks", () => {
     const { pool, world } = aPool({ min: 1, max: 4 });
-    pool.greet();
-    pool.recall({ cordoned: false, slots: 9 });
+    pool.recall({ cordoned: false, slots: 9, seq: 5 });
     expect(pool.status()).toMatchObject({ target: 4, automatic: false, cordoned: false });
-    pool.greet();
-    pool.uncordon();
-    pool.recall({ cordoned: true, slots: 2 });
+    pool.uncordon(9);
+    pool.recall({ cordoned: true, slots: 2, seq: 8 });
     expect(pool.status()).toMatchObject({ target: 2, automatic: false, cordoned: false });
-    pool.greet();
-    pool.recall({ cordoned: true, slots: null });
+    pool.recall({ cordoned: true, slots: null, seq: 10 });
     expect(pool.status()).toMatchObject({ automatic: true, cordoned: true });
     expect(world.announced).toEqual([4, 2, 0]);
     pool.stop();
@@ -88,20 +85,42 @@ describe("a pool", () => {
 
   it("is still out of service when only its slots are set anew while it asks", () => {
     const { pool } = aPool({ min: 1, max: 4 });
-    pool.greet();
-    pool.scale(2);
-    pool.recall({ cordoned: true, slots: null });
+    pool.scale(2, 9);
+    pool.recall({ cordoned: true, slots: null, seq: 8 });
     expect(pool.status()).toMatchObject({ target: 2, automatic: false, cordoned: true });
+    expect(pool.closed).toBeDefined();
+    pool.stop();
+  });
+
+  it("does as it was told last, in whatever order it hears it, and slots and service are told of apart", () => {
+    const { pool, world } = aPool({ min: 2, max: 8 });
+    pool.scale(5, 12);
+    pool.cordon(13);
+    pool.scale(3, 11);
+    pool.uncordon(10);
+    pool.drain(9);
+    expect(world.handedOver).toBe(0);
+    expect(pool.status()).toMatchObject({ target: 5, cordoned: true });
+    pool.recall({ cordoned: false, slots: null, seq: 8 });
+    expect(pool.status()).toMatchObject({ target: 5, automatic: false, cordoned: true });
+    pool.stop();
+  });
+
+  it("is opened by nobody once its runner ends", () => {
+    const { pool, world } = aPool({ min: 2, max: 8 });
+    pool.end();
+    pool.uncordon(99);
+    expect(world.handedOver).toBe(1);
     expect(pool.closed).toBeDefined();
     pool.stop();
   });
 
   it("offers nothing while it is cordoned, and what it was before afterwards", () => {
     const { pool, world } = aPool({ min: 2, max: 8 });
-    pool.cordon();
-    pool.scale(5);
+    pool.cordon(1);
+    pool.scale(5, 2);
     expect(pool.closed).toBeDefined();
-    pool.uncordon();
+    pool.uncordon(3);
     expect(pool.closed).toBeUndefined();
     expect(world.announced).toEqual([0, 5]);
     pool.stop();
@@ -110,7 +129,7 @@ describe("a pool", () => {
   it("drains until nothing is at work, and stays cordoned", () => {
     const { pool, world } = aPool({ min: 2, max: 2 });
     world.busy = 1;
-    pool.drain();
+    pool.drain(1);
     expect(world.handedOver).toBe(1);
     expect(pool.status()).toMatchObject({ draining: true, cordoned: true });
     world.busy = 0;
