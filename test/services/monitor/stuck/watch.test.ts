@@ -136,9 +136,9 @@ describe("an attempt without a sign of life", () => {
 });
 
 describe("a sign of life is", () => {
-  const SIGNS: [string, (elapsed: number) => Partial<AttemptUse> | undefined][] = [
-    ["progress, or a heartbeat", () => void progress()],
-    ["output", () => void watch.output("task-1", now)],
+  const SIGNS: [string, (elapsed: number) => Partial<AttemptUse> | void][] = [
+    ["progress, or a heartbeat", () => progress()],
+    ["output", () => watch.output("task-1", now)],
     [
       "an item",
       () => void happen({ type: "items-recorded", report: n, items: [{ index: 0, outcome: "done" }] }),
