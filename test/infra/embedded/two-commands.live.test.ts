@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { processesNaming } from "../../support/processes.ts";
 import { freePort } from "#infra/embedded/free-port.ts";
@@ -35,8 +35,7 @@ afterAll(() => {
     const { location } = JSON.parse(readFileSync(kept, "utf8")) as { location: string };
     rmSync(location, { recursive: true, force: true });
   }
-  rmSync(dirname(home), { recursive: true, force: true });
-});
+}, 120_000);
 
 const start = async (person: Person): Promise<string> => {
   const typed = typeNpm({ args: ["start"], cwd: clone, home, person, port });
