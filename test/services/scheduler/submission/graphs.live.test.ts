@@ -126,7 +126,8 @@ describe("a running attempt", () => {
       taskId: reply.taskId,
       repeated: true,
     });
-    expect(world.journal.of(reply.taskId)[0]?.actor).toEqual({ kind: "task", id: assigned.taskId });
+    const { actor } = await world.journal.next(reply.taskId, "submitted");
+    expect(actor).toEqual({ kind: "task", id: assigned.taskId });
   });
 
   it("reads what those before it left, of a scheduler that did not see them end", async () => {
