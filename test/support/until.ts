@@ -2,7 +2,7 @@
 export const until = async <T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  limit = 15_000,
+  limit = 30_000,
 ): Promise<T> => {
   const end = performance.now() + limit;
   for (;;) {

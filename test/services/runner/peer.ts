@@ -59,7 +59,7 @@ export const openPeer = async (nats: TestNats, runner = "local"): Promise<Peer> 
     forgetBoot: () => {
       boot = undefined;
     },
-    until: async (what, look, ms = 15_000) => {
+    until: async (what, look, ms = 30_000) => {
       const until = performance.now() + ms;
       for (;;) {
         if (failures.length > 0) throw failures[0];

@@ -26,7 +26,7 @@ describe("the build cache of an engine", () => {
     const { engine, waiting } = slowEngine();
     const list = createCacheList(engine);
     const both = Promise.all([list(signal), list(signal)]);
-    await vi.waitFor(() => expect(waiting).toHaveLength(1));
+    await vi.waitFor(() => expect(waiting).toHaveLength(1), { timeout: 4_000 });
     waiting[0]?.(["a"]);
     expect((await both).map(idsOf)).toEqual([["a"], ["a"]]);
   });

@@ -75,7 +75,7 @@ describe("watching an engine", () => {
       each: ({ Action = "" }) => heard.push(Action),
       opened: () => (opened += 1),
     });
-    await vi.waitFor(() => expect(told).toHaveLength(1));
+    await vi.waitFor(() => expect(told).toHaveLength(1), { timeout: 4_000 });
     expect(told[0]).toMatchObject({ reachable: true, containers: [] });
     expect(told[0]?.kinds).toContain("volume");
     for (const one of [
@@ -87,7 +87,7 @@ describe("watching an engine", () => {
     source.write("no json at all\n");
     source.write(JSON.stringify(event("volume", "créate")).slice(0, 20));
     source.write(`${JSON.stringify(event("volume", "créate")).slice(20)}\n`);
-    await vi.waitFor(() => expect(told).toHaveLength(2));
+    await vi.waitFor(() => expect(told).toHaveLength(2), { timeout: 4_000 });
     expect(told[1]).toEqual({
       reachable: true,
       kinds: ["container", "image", "volume"],
@@ -101,9 +101,9 @@ describe("watching an engine", () => {
     const source = written();
     const told: Change[] = [];
     watch = watchEngine(source.engine, { tell: (change) => told.push(change) });
-    await vi.waitFor(() => expect(told).toHaveLength(1));
+    await vi.waitFor(() => expect(told).toHaveLength(1), { timeout: 4_000 });
     source.leave();
-    await vi.waitFor(() => expect(told).toHaveLength(2));
+    await vi.waitFor(() => expect(told).toHaveLength(2), { timeout: 4_000 });
     expect(told[1]).toEqual({ reachable: false, kinds: [], containers: [] });
     await vi.waitFor(() => expect(source.triedInVain).toBeGreaterThan(1), { timeout: 10_000 });
     expect(told).toHaveLength(2);
