@@ -24,6 +24,8 @@ import type { ReportWay } from "./attempts/reporter.ts";
 import { openSchedulerLink } from "./link/scheduler-link.ts";
 import { createSlots } from "./slots/slots.ts";
 import { createTelemetry } from "./link/telemetry.ts";
+import { lookAtUse } from "./use/look.ts";
+import { tellUse } from "./use/tell-use.ts";
 
 /** What is nearly done may still be finished when the runner is asked to stop. */
 const GRACE_MS = 3_000;
@@ -153,6 +155,13 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
     announced: membership.announced,
     failed: (error) => log.error({ err: error }, "a question about slots could not be answered"),
   });
+  const stopTelling = tellUse({
+    attempts: attempts.watched,
+    stands: lease.stands,
+    look: (watched) => lookAtUse(watched, groups),
+    tell: telemetry.use,
+    failed: (error) => log.error({ err: error }, "what attempts use could not be looked at"),
+  });
 
   void membership.join().catch(fail);
   return {
@@ -166,6 +175,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
       if (!(await Promise.race([done, sleep(GRACE_MS, false)])))
         log.warn("its grace is over: what is still at work is ended");
       pool.stop();
+      stopTelling();
       link.close();
       await attempts.killAll();
       await membership.leave();

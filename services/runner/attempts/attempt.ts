@@ -10,16 +10,17 @@ import type { Ending } from "../executor.ts";
 import type { ContainerSweep } from "../executors/docker/run/sweep.ts";
 import type { Groups } from "../groups/groups.ts";
 import { CANCELLED, lastWord, LET_GO, refusedEnd } from "./last-word.ts";
-import { ATTEMPT_MARK, markOf, RUNNER_MARK } from "../processes/marks.ts";
+import { ATTEMPT_MARK, RUNNER_MARK } from "../processes/marks.ts";
 import { endingInTime } from "./patience.ts";
 import { type Phase, seatState } from "./phase.ts";
 import type { Seated } from "../pool/seats.ts";
-import { killTree } from "../processes/process-tree.ts";
 import { createReporter, type Reported, type ReportWay } from "./reporter.ts";
-import { removeScratch } from "../processes/scratch.ts";
 import type { FromSlot, Job, Question } from "../slots/slot-protocol.ts";
 import type { Slot, Slots } from "../slots/slot.ts";
 import type { Telemetry } from "../link/telemetry.ts";
+import { tidyUp } from "./tidy-up.ts";
+import { type OwnUse, ownUse } from "../use/own-use.ts";
+import type { Watched } from "../use/look.ts";
 import { createVoice } from "./voice.ts";
 
 /** A report the chart refused may be explained by a control fact that is still on its way. */
@@ -51,6 +52,8 @@ export interface Attempt {
   readonly ending: boolean;
   /** As the pool sees it. */
   readonly seated: Seated;
+  /** As what looks at its use sees it. */
+  readonly watched: Watched;
   pause(): void;
   /** Lets the work go at its next checkpoint, for any runner to go on with; work without checkpoints goes on. */
   handOver(): void;
@@ -76,6 +79,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
   let cancelWanted = false;
   let timedOut = false;
   let contained = false;
+  let own: OwnUse | null = null;
   const since = timestamp(Date.now());
   let endedWhileFrozen: Ending | undefined;
   let controlled: () => void = () => undefined;
@@ -96,20 +100,11 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
     ground.over(attempt);
   };
 
-  /** What a slot that was killed could not tidy up itself. */
-  const clear = async (): Promise<void> => {
-    const group = ground.groups.at(mark);
-    await killTree(markOf(ATTEMPT_MARK, mark), group);
-    group.remove();
-    if (contained) await ground.containers.endOf(mark);
-    await removeScratch(ground.mark, mark);
-  };
-
   const kill = async (): Promise<void> => {
     close();
     slot?.kill();
     slot = undefined;
-    await clear();
+    await tidyUp(ground, mark, contained);
   };
 
   const bodyOf = (ending: Ending): AttemptReportBody =>
@@ -147,7 +142,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
 
   const died = async (): Promise<void> => {
     slot = undefined;
-    await clear();
+    await tidyUp(ground, mark, contained);
     if (cancelWanted) return finish(CANCELLED);
     const error = { code: "crashed", message: "The process that did the work ended unexpectedly." };
     ended({ type: "failed", error, retryable: current.repeatable });
@@ -203,8 +198,10 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
     phase = "working";
     ({ contained } = job);
     deadline.set(current.deadlineAt);
-    const take = current.early && job.host === "slot" ? slots.takeShared : slots.take;
+    const shared = current.early && job.host === "slot";
+    const take = shared ? slots.takeShared : slots.take;
     slot = endingInTime(take, { hear, died: () => void died() }, job.graceMs);
+    own = shared || contained ? null : ownUse(slot.pid);
     slot.send({
       kind: "begin",
       job: { ...job, environment: { [RUNNER_MARK]: ground.mark, [ATTEMPT_MARK]: mark } },
@@ -255,6 +252,10 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
     get seated() {
       const { taskId, attempt: number } = current;
       return { taskId, number, state: seatState(phase), since, pid: slot?.pid };
+    },
+    get watched() {
+      const working = phase === "working" && slot !== undefined;
+      return { taskId: first.taskId, attempt: current.attempt, mark, own, working };
     },
     handOver: () => {
       if (!current.checkpoints || handOverWanted) return;

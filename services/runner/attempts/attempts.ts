@@ -7,6 +7,7 @@ import type { Assignment } from "./assignment.ts";
 import { type Attempt, type AttemptGround, openAttempt } from "./attempt.ts";
 import type { Seated } from "../pool/seats.ts";
 import { createReporter } from "./reporter.ts";
+import type { Watched } from "../use/look.ts";
 
 /** Facts that end an attempt; with a token we hold and not our own doing, its work must end too. */
 const ENDS: ReadonlySet<TaskFact["type"]> = new Set([
@@ -35,6 +36,8 @@ export interface Attempts {
   killAll(): Promise<void>;
   /** All that it holds, in the order it came. */
   seated(): Seated[];
+  /** The same, as what looks at their use sees it. */
+  watched(): Watched[];
   /** Has all work that knows checkpoints let go at its next one. */
   handOver(): void;
   /** From now on every assignment is refused. */
@@ -119,6 +122,7 @@ export const createAttempts = (options: Options): Attempts => {
       await Promise.all([...held.values()].map((attempt) => attempt.kill()));
     },
     seated: () => [...held.values()].map(({ seated }) => seated),
+    watched: () => [...held.values()].map(({ watched }) => watched),
     handOver: () => {
       for (const attempt of held.values()) attempt.handOver();
     },

@@ -8,6 +8,8 @@ export interface Lease {
   hold(boot: string): void;
   /** Resolves at once while the lease stands, else when it stands again. */
   live(): Promise<void>;
+  /** False while it does not: then all work stands still, or is none. */
+  stands(): boolean;
   stop(): Promise<void>;
 }
 
@@ -55,6 +57,7 @@ export const startLease = (setup: Omit<LeaseSetup, "frozen">, events: LeaseEvent
       goOn();
     },
     live: () => (stands() ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+    stands,
     stop: async () => {
       stopping = true;
       await worker.terminate();

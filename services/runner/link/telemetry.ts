@@ -1,6 +1,6 @@
 import { timestamp } from "#infra/clock.ts";
 import { HEADER, telemetrySubject } from "#schema/subjects.ts";
-import type { EngineChange, LogChunk, Progress } from "#schema/telemetry.ts";
+import type { AttemptUse, EngineChange, LogChunk, Progress, RunnerUse } from "#schema/telemetry.ts";
 import type { MeasuredStep } from "../executor.ts";
 import type { Change } from "../executors/docker/hosts/watch.ts";
 import type { LogPiece } from "../slots/slot-protocol.ts";
@@ -12,6 +12,7 @@ export interface Telemetry {
   progress(taskId: string, attempt: number, step: MeasuredStep): void;
   log(taskId: string, attempt: number, chunk: number, piece: LogPiece): void;
   engine(host: string, change: Change): void;
+  use(attempts: readonly AttemptUse[]): void;
 }
 
 export const createTelemetry = (runner: string, publish: Publish): Telemetry => {
@@ -36,6 +37,10 @@ export const createTelemetry = (runner: string, publish: Publish): Telemetry => 
     engine: (host, change) => {
       const body: EngineChange = { runner, host, at: now(), ...change };
       publish(telemetrySubject("engine", runner), body);
+    },
+    use: (attempts) => {
+      const body: RunnerUse = { runner, at: now(), attempts };
+      publish(telemetrySubject("use", runner), body);
     },
   };
 };

@@ -7,7 +7,12 @@ export interface Seen {
   readonly parent: number;
   readonly state: string;
   readonly start: string;
+  /** Processor time of its own and of those children that it has waited for. */
+  readonly cpuMs: number;
 }
+
+/** The kernel shows processor time to all programs in hundredths of a second, whatever it counts in itself. */
+const TICK_MS = 10;
 
 const read = (path: string): string | null => {
   try {
@@ -23,22 +28,35 @@ export const lookAt = (pid: number): Seen | null => {
   if (stat === null) return null;
   // The name in the second field may itself hold spaces and brackets.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return { pid, state: fields[0] ?? "", parent: Number(fields[1]), start: fields[19] ?? "" };
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+  return {
+    pid,
+    state: fields[0] ?? "",
+    parent: Number(fields[1]),
+    start: fields[19] ?? "",
+    cpuMs: ticks * TICK_MS,
+  };
 };
 
-/** Every process that is alive; zombies are not. Empty where there is no /proc. */
-export const livingProcesses = (): Seen[] => {
-  let names: string[];
+/** Of all that are there, zombies too. Empty where there is no /proc. */
+export const processIds = (): number[] => {
   try {
-    names = readdirSync("/proc");
+    return readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
   } catch {
     return [];
   }
-  return names.flatMap((name) => {
-    const seen = /^\d+$/.test(name) ? lookAt(Number(name)) : null;
+};
+
+/** Every process that is alive; zombies are not. Empty where there is no /proc. */
+export const livingProcesses = (): Seen[] =>
+  processIds().flatMap((pid) => {
+    const seen = lookAt(pid);
     return seen === null || seen.state === "Z" || seen.state === "X" ? [] : [seen];
   });
-};
+
+/** The `NAME=value` it was started with; empty when it is gone or may not be looked at. */
+export const environmentOf = (pid: number): readonly string[] =>
+  (read(`/proc/${pid}/environ`) ?? "").split("\0");
 
 const inGroup = (pid: number, name: string): boolean =>
   (read(`/proc/${pid}/cgroup`) ?? "").split("\n").some((line) => {
@@ -49,8 +67,7 @@ const inGroup = (pid: number, name: string): boolean =>
 
 /** Does the process carry this `NAME=value` in its environment, or is it in the control group of that value? */
 const carries = (pid: number, mark: string): boolean =>
-  (read(`/proc/${pid}/environ`) ?? "").split("\0").includes(mark) ||
-  inGroup(pid, mark.slice(mark.indexOf("=") + 1));
+  environmentOf(pid).includes(mark) || inGroup(pid, mark.slice(mark.indexOf("=") + 1));
 
 const withDescendants = (roots: readonly Seen[], all: readonly Seen[]): Seen[] => {
   const members = new Map(roots.map((seen) => [seen.pid, seen]));
