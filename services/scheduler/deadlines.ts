@@ -1,9 +1,9 @@
 import type { Clock } from "#infra/clock.ts";
 import { SCHEDULER } from "#schema/actor.ts";
 import type { Hash } from "#schema/envelope.ts";
-import { expiryOf } from "#schema/task.context.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
 import { createHeap } from "./heap.ts";
+import { timeLeft } from "./limits.ts";
 import { type LiveTask, snapshotOf, type Tasks, type Tracker } from "./tasks.ts";
 
 /** An assignment nobody confirms is taken back after this long. */
@@ -29,26 +29,25 @@ export interface Deadlines {
   fire(tasks: Tasks): number | null;
 }
 
-/** What will happen to a task by itself, and when (wall time, ms). */
-const comingUp = (task: LiveTask, now: number): { at: number; event: TaskEvent }[] => {
+/** What will happen to a task by itself, and in how many milliseconds. */
+const comingUp = (task: LiveTask, clock: Clock): { inMs: number; event: TaskEvent }[] => {
   const snapshot = snapshotOf(task);
-  const { dueAt, deadlineAt, definition } = snapshot.context;
-  const events: { at: number; event: TaskEvent }[] = [];
+  const { dueAt, definition } = snapshot.context;
+  const { life, attempt } = timeLeft(task, clock);
+  const events: { inMs: number; event: TaskEvent }[] = [];
   if (dueAt !== null && snapshot.matches("pending"))
-    events.push({ at: Date.parse(dueAt), event: { type: "released" } });
+    events.push({ inMs: Date.parse(dueAt) - clock.now(), event: { type: "released" } });
   if (dueAt !== null && snapshot.matches("retrying"))
-    events.push({ at: Date.parse(dueAt), event: { type: "retry-due" } });
+    events.push({ inMs: Date.parse(dueAt) - clock.now(), event: { type: "retry-due" } });
   // What must not run twice is never taken back on a guess: its runner may have begun it unheard.
   if (snapshot.matches({ running: "starting" }) && definition?.repeatable) {
-    events.push({ at: now + CLAIM_MS, event: { type: "unclaimed" } });
+    events.push({ inMs: CLAIM_MS, event: { type: "unclaimed" } });
   }
-  if (snapshot.hasTag("active") && deadlineAt !== null) {
+  if (snapshot.hasTag("active") && attempt !== null) {
     const message = "The runner did not end the attempt at its deadline.";
-    events.push({ at: Date.parse(deadlineAt) + DEADLINE_GRACE_MS, event: { type: "attempt-lost", message } });
+    events.push({ inMs: attempt + DEADLINE_GRACE_MS, event: { type: "attempt-lost", message } });
   }
-  const expiresAt = expiryOf(snapshot.context);
-  if (snapshot.hasTag("waiting") && expiresAt !== null)
-    events.push({ at: Date.parse(expiresAt), event: { type: "expired" } });
+  if (snapshot.hasTag("waiting") && life !== null) events.push({ inMs: life, event: { type: "expired" } });
   return events;
 };
 
@@ -61,10 +60,8 @@ export const createDeadlines = (clock: Clock, comesDue: (task: LiveTask) => bool
 
   return {
     track: (task) => {
-      const now = clock.now();
-      for (const { at, event } of comingUp(task, now)) {
-        timers.push({ task, hash: task.hash, at: clock.monotonic() + (at - now), event });
-      }
+      for (const { inMs, event } of comingUp(task, clock))
+        timers.push({ task, hash: task.hash, at: clock.monotonic() + inMs, event });
     },
     fire: (tasks) => {
       for (let due = timers.peek(); due; due = timers.peek()) {

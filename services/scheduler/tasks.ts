@@ -239,7 +239,7 @@ export const createTasks = ({ journal, epoch, clock, ids, track }: TasksOptions)
     },
     record: (task, told, cause) => {
       const before = snapshotOf(task);
-      const event = withClocks(told, before, clock.now());
+      const event = withClocks(told, task, clock);
       // Judged and written first: whatever is thrown on the way, the task has not moved.
       const after = moved(task, event);
       const { born, n, seq, hash } = task;

@@ -1,12 +1,12 @@
 import { type Clock, timestamp } from "#infra/clock.ts";
 import type { Ids } from "#infra/ids.ts";
 import { SCHEDULER } from "#schema/actor.ts";
-import { expiryOf, type TaskContext } from "#schema/task.context.ts";
 import type { TaskDefinition } from "#schema/task.definition.ts";
 import type { Place, WaitsFor } from "#schema/task.events.ts";
 import { definitionOf, evolve } from "#schema/task.evolve.ts";
 import { workOf } from "#schema/task.work.ts";
 import type { Position } from "../journal/journal.ts";
+import { timeLeft } from "../limits.ts";
 import type { Records } from "../records.ts";
 import type { Runners } from "../runners/runners.ts";
 import { type Cause, type LiveTask, snapshotOf, type Tasks, type Tracker } from "../tasks.ts";
@@ -126,13 +126,13 @@ export const createPlacement = (options: PlacementOptions): Placement => {
     tasks.record(task, { type: "blocked", on }, { by: SCHEDULER });
   };
 
-  const placeAt = (context: TaskContext, runner: string): Place => {
-    const expiresAt = expiryOf(context);
+  const placeAt = (task: LiveTask, runner: string): Place => {
+    const { context } = snapshotOf(task);
+    const { life } = timeLeft(task, clock);
     const left = context.runner === null ? undefined : context.left?.attemptMs;
     const attemptMs = left ?? definitionOf(context).timeout.attemptMs;
-    const limit = attemptMs === null ? null : timestamp(clock.now() + attemptMs);
-    const deadlineAt =
-      limit !== null && expiresAt !== null ? (limit < expiresAt ? limit : expiresAt) : (limit ?? expiresAt);
+    const limitMs = Math.min(attemptMs ?? Infinity, life ?? Infinity);
+    const deadlineAt = limitMs === Infinity ? null : timestamp(clock.now() + Math.round(limitMs));
     return { runner, attempt: context.attempt + 1, token: ids.next(), deadlineAt };
   };
 
@@ -149,7 +149,7 @@ export const createPlacement = (options: PlacementOptions): Placement => {
   const assign = (tasks: Tasks, task: LiveTask, runner: string): void => {
     const { context } = snapshotOf(task);
     const work = workOf(context);
-    tasks.record(task, { type: "assigned", ...placeAt(context, runner), work }, { by: SCHEDULER });
+    tasks.record(task, { type: "assigned", ...placeAt(task, runner), work }, { by: SCHEDULER });
     begun(definitionOf(context), context.runner === null);
   };
 
@@ -163,7 +163,7 @@ export const createPlacement = (options: PlacementOptions): Placement => {
     if (!snapshotOf(task).matches("queued")) return null;
     rooms.lookAgain();
     const room = rooms.global() || gateOf(task) ? undefined : roomFor(groupOf(task));
-    return room ? placeAt(snapshotOf(task).context, room.runner) : null;
+    return room ? placeAt(task, room.runner) : null;
   };
 
   /** Whose turn it is among those that nothing of their own holds; others on the way are set aside. */

@@ -119,6 +119,29 @@ describe("the clocks of a task", () => {
     expect(context()).toMatchObject({ runner: "local", deadlineAt: at(201), expiresAt: at(206) });
   });
 
+  it("show what is left although the wall clock was set forward or back meanwhile", () => {
+    for (const hours of [-2, 2]) {
+      const { happen, place, context, state, time } = aTask();
+      const ahead = hours * 60;
+      place();
+      happen(0, { type: "started", report: 1 });
+      time.ahead = ahead * MINUTE;
+      happen(1, { type: "items-recorded", report: 2, items: [] });
+      happen(3, { type: "pause-requested" }, { ...PAUSE[1], report: 3 });
+      expect(context().left).toEqual({ totalMs: 7 * MINUTE, attemptMs: MINUTE });
+      happen(100, { type: "resumed" });
+      place();
+      expect(context()).toMatchObject({ deadlineAt: at(101 + ahead), expiresAt: at(107 + ahead) });
+      time.ahead = 0;
+      happen(100.5, { type: "attempt-lost", message: "gone" });
+      expect(state(106.9)).toBe("queued");
+      place();
+      expect(context().deadlineAt).toBe(at(107));
+      happen(106.9, { type: "attempt-lost", message: "gone" });
+      expect(state(107)).toBe("failed");
+    }
+  });
+
   it("tell nothing where there is no limit", () => {
     const { happen, context } = aTask({ timeout: { attemptMs: null, totalMs: null }, expiresAt: null });
     happen(3, { type: "held" });
