@@ -1,6 +1,6 @@
 /** The live stream: server-sent events over fetch, resumed by journal sequence, for browsers and Node alike. */
 import { createParser, type EventSourceMessage } from "eventsource-parser";
-import type { LogRow } from "#schema/api.ts";
+import type { LogRow, TaskUse } from "#schema/api.ts";
 import type { Fact, RecordFact } from "#schema/envelope.ts";
 import type { EngineChange, HostSample, Progress } from "#schema/telemetry.ts";
 import { type ApiProblem, problemFrom } from "./api-problem.ts";
@@ -27,6 +27,8 @@ export interface StreamHandlers {
   engine?(change: EngineChange): void;
   /** Output of the task named by `logs`. What was written while disconnected is not repeated: read GET …/logs after it. */
   log?(entry: LogEvent): void;
+  /** What the attempt of the task named by `use` uses, whenever its runner has looked. */
+  use?(use: TaskUse): void;
   state?(state: StreamState, problem: ApiProblem | null): void;
 }
 
@@ -38,6 +40,8 @@ export interface StreamOptions {
   readonly after?: number;
   /** The task whose output is wanted. */
   readonly logs?: string | null;
+  /** The task of which it is wanted what it uses. */
+  readonly use?: string | null;
   readonly on: StreamHandlers;
 }
 
@@ -46,6 +50,8 @@ export interface Stream {
   readonly last: number | null;
   /** Changes whose output is wanted; reconnects and goes on where it was. */
   watchLogs(taskId: string | null): void;
+  /** Changes of which task it is wanted what it uses, in the same way. */
+  watchUse(taskId: string | null): void;
   close(): void;
 }
 
@@ -68,7 +74,7 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
 export const openStream = (options: StreamOptions): Stream => {
   const { baseUrl = "", token, fetch = globalThis.fetch, on } = options;
   let last = options.after ?? null;
-  let logs = options.logs ?? null;
+  const watched = { logs: options.logs ?? null, use: options.use ?? null };
   let closed = false;
   let failures = 0;
   let line = new AbortController();
@@ -101,6 +107,7 @@ export const openStream = (options: StreamOptions): Stream => {
     sample: (data: HostSample) => on.sample?.(data),
     engine: (data: EngineChange) => on.engine?.(data),
     log: (data: LogEvent) => on.log?.(data),
+    use: (data: TaskUse) => on.use?.(data),
   };
 
   const hear = ({ event, data }: EventSourceMessage): void => {
@@ -119,7 +126,7 @@ export const openStream = (options: StreamOptions): Stream => {
   const connect = (signal: AbortSignal): Promise<Response> => {
     const query = new URLSearchParams();
     if (last !== null) query.set("after", String(last));
-    if (logs !== null) query.set("logs", logs);
+    for (const [what, taskId] of Object.entries(watched)) if (taskId !== null) query.set(what, taskId);
     return fetch(`${baseUrl}/api/stream?${query.toString()}`, {
       signal,
       credentials: "same-origin",
@@ -171,18 +178,21 @@ export const openStream = (options: StreamOptions): Stream => {
     }
   };
 
+  const watch = (what: keyof typeof watched, taskId: string | null): void => {
+    if (closed || taskId === watched[what]) return;
+    watched[what] = taskId;
+    const old = line;
+    line = new AbortController();
+    old.abort();
+  };
+
   void run();
   return {
     get last() {
       return last;
     },
-    watchLogs: (taskId) => {
-      if (closed || taskId === logs) return;
-      logs = taskId;
-      const old = line;
-      line = new AbortController();
-      old.abort();
-    },
+    watchLogs: (taskId) => watch("logs", taskId),
+    watchUse: (taskId) => watch("use", taskId),
     close: () => {
       if (closed) return;
       closed = true;

@@ -87,8 +87,8 @@ const events = async ({ client, screen }: Desk, id: string, from: number): Promi
 
 const why = async ({ client, screen }: Desk, id: string): Promise<void> => {
   const task = await client.task(id);
-  const { state, waiting, error } = task;
-  if (screen.json) return screen.value({ id, state, waiting, error, ...task.why });
+  const { state, waiting, stuck, error } = task;
+  if (screen.json) return screen.value({ id, state, waiting, stuck, error, ...task.why });
   screen.line(whyOf(task));
 };
 

@@ -49,9 +49,13 @@ export const eventColumns: readonly Column<TaskEventRow>[] = [
   { title: "WHY", text: ({ reason }) => reason ?? "", least: 8, spare: 1 },
 ];
 
+const stuckWords = ({ evidence, since }: NonNullable<TaskDetail["stuck"]>): string =>
+  `Stuck since ${clock(since)}: ${evidence}`;
+
 /** Why it waits, or what it does instead of waiting, in one sentence. */
-export const whyOf = ({ waiting, state, tag, runner, outcome, error }: TaskDetail): string => {
+export const whyOf = ({ waiting, stuck, state, tag, runner, outcome, error }: TaskDetail): string => {
   if (waiting !== null) return waiting;
+  if (stuck !== null) return stuckWords(stuck);
   if (error !== null && topState(state) === "failed") return `It failed: ${error.message} (${error.code})`;
   if (tag === "settled") return `It does not wait: it is ${state}${outcome === null ? "" : ` (${outcome})`}.`;
   if (tag === "waiting") return `It waits (${state}).`;
@@ -66,22 +70,37 @@ const json = (value: unknown): string | null => (value === null ? null : JSON.st
 const words = (list: readonly string[]): string | null => list.join(" ") || null;
 
 const conditionLines = (task: TaskDetail): readonly Line[] => {
-  const { state, outcome, waiting, error, why } = task;
+  const { state, outcome, waiting, stuck, error, why } = task;
   const place = why?.position ? ` (${why.position.position} of ${why.position.of} in line)` : "";
   return [
     ["state", outcome === null ? state : `${state} (${outcome})`],
     ["waits", waiting === null ? null : `${waiting}${place}`],
+    ["stuck", stuck === null ? null : stuckWords(stuck)],
     ["error", error === null ? null : `${error.message} (${error.code})`],
   ];
 };
 
+const MIB = 1024 ** 2;
+
+/** `25 % of one core, 12.5 MiB` */
+const useWords = (use: TaskDetail["use"]): string | null => {
+  if (use === null) return null;
+  const { cpuPercent, memoryBytes } = use;
+  const parts = [
+    ...(cpuPercent === null ? [] : [`${Math.round(cpuPercent)} % of one core`]),
+    ...(memoryBytes === null ? [] : [`${(memoryBytes / MIB).toFixed(1)} MiB`]),
+  ];
+  return parts.join(", ") || null;
+};
+
 const workLines = (task: TaskDetail): readonly Line[] => {
-  const { attempt, failures, runner, progress, counts } = task;
+  const { attempt, failures, runner, progress, use, counts } = task;
   const items = `${counts.planned} planned, ${counts.done} done, ${counts.unchanged} unchanged, ${counts.skipped} skipped, ${counts.failed} failed`;
   return [
     ["attempt", attempt === 0 ? null : `${attempt}, ${failures} failed`],
     ["runner", runner],
     ["progress", progress === null ? null : `${share(task)} ${progress.message}`.trim()],
+    ["uses", useWords(use)],
     ["items", counts.planned === 0 ? null : items],
   ];
 };

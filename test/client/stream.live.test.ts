@@ -126,6 +126,48 @@ describe("the client's stream", () => {
     told.stream.close();
   });
 
+  it("hears what the attempt of one task uses, and of another when asked, each over one line", async () => {
+    const runner = await edge.connect("runner");
+    const used: string[] = [];
+    const states: StreamState[] = [];
+    const use = (taskId: string, cpuMs: number) => ({
+      taskId,
+      attempt: 1,
+      cpuMs,
+      memoryBytes: 1,
+      ioBytes: null,
+    });
+    const look = (second: number): void => {
+      const at = `2026-11-21T08:00:0${second}.000Z`;
+      const attempts = [use("task-a", second * 500), use("task-b", second * 100)];
+      runner.publish(telemetrySubject("use", "local"), JSON.stringify({ runner: "local", at, attempts }));
+    };
+    const stream = openStream({
+      baseUrl: edge.url,
+      token: TOKEN,
+      use: "task-a",
+      on: {
+        state: (state) => states.push(state),
+        use: ({ taskId, cpuPercent }) => used.push(`${taskId} ${cpuPercent}`),
+      },
+    });
+    const lines = (count: number) =>
+      until("the line", () => states.filter((state) => state === "live").length === count);
+    await lines(1);
+    look(1);
+    look(2);
+    await until("both looks", () => used.length === 2);
+    stream.watchUse("task-b");
+    stream.watchLogs("task-b");
+    await lines(2);
+    look(3);
+    await until("the other's", () => used.length === 3);
+    expect(used).toEqual(["task-a null", "task-a 50", "task-b 10"]);
+    stream.close();
+    // Two wishes at once open one new line.
+    expect(states).toEqual(["connecting", "live", "live", "closed"]);
+  });
+
   it("tells facts about records apart, in one order with the others, and resumes after either", async () => {
     const start = journal.facts.length;
     const told: string[] = [];

@@ -1,15 +1,12 @@
-import axe, { type AxeResults } from "axe-core";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClient } from "#client/http.ts";
 import { logIn, openBrowser, type Page } from "../support/browser.ts";
+import { broken, NARROW, tooWide, wear, WIDE } from "../support/console-look.ts";
 import { startContainers, type TestContainers } from "../support/containers.ts";
 import { lacks } from "../support/needs.ts";
 import { startStack, type TestStack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
-
-const WIDE = { width: 1440, height: 900 };
-const NARROW = { width: 390, height: 844 };
 
 interface View {
   readonly name: string;
@@ -202,29 +199,6 @@ describe.skipIf(lacks.docker || lacks.browser)("every page of the console", () =
     await page.locator("[data-testid=connection-pill][data-state=live]").waitFor();
     await act?.(page);
   };
-  // Text, not functions: tests are checked without the browser's types.
-  const wear = (theme: "light" | "dark"): Promise<void> =>
-    page.evaluate(`localStorage.setItem("mantine-color-scheme-value", "${theme}")`);
-
-  /** The rules broken on the page as it stands, those that keep people out only. */
-  const broken = async (): Promise<string[]> => {
-    // Fades would be measured half way.
-    await page.evaluate(
-      "Promise.all(document.getAnimations().map(({ finished }) => finished)).then(() => null)",
-    );
-    // Evaluated by the browser's debugger: the page's own policy stays as it is.
-    await page.evaluate(axe.source);
-    const run = 'axe.run(document, { resultTypes: ["violations"] })';
-    const { violations } = await page.evaluate<AxeResults>(run);
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
-  };
-  const tooWide = (): Promise<boolean> =>
-    page.evaluate<boolean>(
-      `[document.documentElement, ...document.querySelectorAll("main")].some((box) => box.scrollWidth > box.clientWidth)`,
-    );
-
   beforeAll(async () => {
     [stack, containers, browser] = await Promise.all([startStack(), startContainers(4), openBrowser()]);
     ({ page, errors } = await logIn(browser, stack));
@@ -259,18 +233,18 @@ describe.skipIf(lacks.docker || lacks.browser)("every page of the console", () =
   it.each(VIEWS)("$name: nothing keeps people out, in the light and in the dark", async (view) => {
     await page.setViewportSize(WIDE);
     for (const theme of ["light", "dark"] as const) {
-      await wear(theme);
+      await wear(page, theme);
       await show(view);
       expect(await page.locator("html").getAttribute("data-mantine-color-scheme")).toBe(theme);
-      expect(await broken(), theme).toEqual([]);
+      expect(await broken(page), theme).toEqual([]);
     }
   });
 
   it.each(VIEWS)("$name: fits a telephone of 390 pixels", async (view) => {
     await page.setViewportSize(NARROW);
     await show(view);
-    expect(await tooWide()).toBe(false);
-    expect(await broken()).toEqual([]);
+    expect(await tooWide(page)).toBe(false);
+    expect(await broken(page)).toEqual([]);
   });
 
   it("meets no error but the one answer that there is no such task", () => {
@@ -282,7 +256,7 @@ describe.skipIf(lacks.docker || lacks.browser)("every page of the console", () =
     await page.context().clearCookies();
     await page.goto(`${stack.url}/containers`);
     await page.getByTestId("login-page").waitFor();
-    expect(await broken()).toEqual([]);
-    expect(await tooWide()).toBe(false);
+    expect(await broken(page)).toEqual([]);
+    expect(await tooWide(page)).toBe(false);
   });
 });

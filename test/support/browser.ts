@@ -22,7 +22,7 @@ export const openBrowser = (args: readonly string[] = []): Promise<Browser> =>
 /** A page of a person who has just used a login link; errors the page reports are collected. */
 export const logIn = async (
   browser: Browser,
-  stack: TestStack,
+  stack: Pick<TestStack, "url" | "token">,
 ): Promise<{ page: Page; errors: string[] }> => {
   const { url } = await createClient({ baseUrl: stack.url, token: stack.token }).loginLink();
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });

@@ -17,6 +17,7 @@ import "./styles/runners.css";
 import "./styles/queues.css";
 import "./styles/schedules.css";
 import "./styles/task.css";
+import "./styles/task-stuck.css";
 import "./styles/relations.css";
 import "./styles/task-items.css";
 import "./styles/task-log.css";

@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import type { PoolStatus } from "#schema/pool.ts";
-import { closedWords, isolationWords, poolWords } from "../../../../web/console/src/runners/pool-words.ts";
+import {
+  closedBy,
+  closedWords,
+  isolationWords,
+  poolWords,
+} from "../../../../web/console/src/runners/pool-words.ts";
 
 const since = "2026-11-21T08:00:00.000Z";
 const pool = (part: Partial<PoolStatus> = {}): PoolStatus => ({
@@ -30,6 +35,14 @@ test("a runner that takes nothing new says why", () => {
   expect(closedWords(pool())).toBe("");
   expect(closedWords(pool({ cordoned: true }))).toMatch(/^Cordoned/);
   expect(closedWords(pool({ cordoned: true, draining: true }))).toMatch(/^Draining/);
+});
+
+test("of all limits that are reached, a runner is told its own", () => {
+  const limit = (id: string) => ({ id, reached: true, reason: `${id}.`, since, seq: 1 });
+  const limits = [limit("host:a"), limit("runner:ab"), limit("runner:a")];
+  expect(closedBy("a", limits)?.reason).toBe("runner:a.");
+  expect(closedBy("b", limits)).toBeUndefined();
+  expect(closedBy("a")).toBeUndefined();
 });
 
 test("isolation that the kernel does not keep is not called safe", () => {

@@ -2,6 +2,7 @@ import type { Client } from "#client/http.ts";
 import { ApiProblem } from "#client/api-problem.ts";
 import { type LogEvent, openStream, type Stream, type StreamState } from "#client/stream.ts";
 import { type Fact, isTaskFact, type RecordFact } from "#schema/envelope.ts";
+import type { TaskUse } from "#schema/api.ts";
 import type { EngineChange, HostSample } from "#schema/telemetry.ts";
 import { Signal, Value } from "./signal.ts";
 import type { Counts } from "./task-counts.ts";
@@ -33,11 +34,14 @@ export interface Live {
   /** Facts about queues, limits, schedules, batches and templates. */
   readonly onRecord: Signal<HeardRecord>;
   readonly onLog: Signal<LogEvent>;
+  /** What the attempt of the watched task uses. */
+  readonly onUse: Signal<TaskUse>;
   /** Told after every (re)connection. */
   readonly onConnected: Signal<null>;
   /** Told when the server no longer knows who we are. */
   readonly onDenied: Signal<null>;
   watchLogs(taskId: string | null): void;
+  watchUse(taskId: string | null): void;
   start(): void;
   stop(): void;
 }
@@ -76,10 +80,11 @@ export const createLive = (client: Client): Live => {
   const onRunner = new Signal<Fact>();
   const onRecord = new Signal<HeardRecord>();
   const onLog = new Signal<LogEvent>();
+  const onUse = new Signal<TaskUse>();
   const onConnected = new Signal<null>();
   const onDenied = new Signal<null>();
   let stream: Stream | null = null;
-  let watched: string | null = null;
+  const watched: { logs: string | null; use: string | null } = { logs: null, use: null };
   let run = 0;
 
   /** Tasks in flight and recent failures: what the dock counts, and where the stream is joined. */
@@ -116,7 +121,7 @@ export const createLive = (client: Client): Live => {
     if (after !== null) store.startAt(after);
     return openStream({
       ...(after === null ? {} : { after }),
-      logs: watched,
+      ...watched,
       on: {
         hello: (asOf) => {
           if (!joined) {
@@ -145,6 +150,7 @@ export const createLive = (client: Client): Live => {
         sample: (sample) => samples.set(new Map(samples.get()).set(sample.host, sample)),
         engine: (change) => onEngine.tell(change),
         log: (entry) => onLog.tell(entry),
+        use: (use) => onUse.tell(use),
         state: linkIs,
       },
     });
@@ -160,11 +166,16 @@ export const createLive = (client: Client): Live => {
     onRunner,
     onRecord,
     onLog,
+    onUse,
     onConnected,
     onDenied,
     watchLogs: (taskId) => {
-      watched = taskId;
+      watched.logs = taskId;
       stream?.watchLogs(taskId);
+    },
+    watchUse: (taskId) => {
+      watched.use = taskId;
+      stream?.watchUse(taskId);
     },
     start: () => {
       run += 1;

@@ -95,13 +95,19 @@ const ScaleButton = ({ pool, disabled, onScale }: ScaleButtonProps) => {
   );
 };
 
+interface PoolPanelProps {
+  readonly runner: string;
+  /** It is said already that it takes nothing new, and why. */
+  readonly said: boolean;
+}
+
 /** The slots of a runner that is there, and the levers for them. */
-export const PoolPanel = ({ runner }: { readonly runner: string }) => {
+export const PoolPanel = ({ runner, said }: PoolPanelProps) => {
   const { pool, steer, look } = usePool(runner);
   if (pool.isError) return <p className="muted small">{problemWords(pool.error)}</p>;
   if (pool.isPending) return <p className="muted small">Asking for its slots…</p>;
   const status = pool.data;
-  const closed = closedWords(status);
+  const closed = said ? "" : closedWords(status);
   return (
     <div className="pool" data-testid={`pool-${runner}`}>
       <p className="small">

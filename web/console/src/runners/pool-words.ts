@@ -1,5 +1,6 @@
 import type { PoolStatus } from "#schema/pool.ts";
 import type { RunnerRow } from "#schema/api.ts";
+import type { LimitRow } from "#schema/record-api.ts";
 import { plural } from "../show/words.ts";
 
 /** How many slots there are, and who decides that. */
@@ -11,11 +12,15 @@ export const poolWords = ({ slots, target, min, max, automatic }: PoolStatus): s
   return `${now}${going}, as many as are needed between ${min} and ${max}`;
 };
 
-/** Why a runner takes nothing new; empty when it does. */
+/** That a runner takes nothing new; empty when it does. */
 export const closedWords = ({ cordoned, draining }: PoolStatus): string => {
   if (draining) return "Draining: it takes nothing new and hands over what can be handed over.";
   return cordoned ? "Cordoned: it takes nothing new; what it has goes on." : "";
 };
+
+/** What was said when a runner was taken out of service; undefined while it is not. */
+export const closedBy = (runner: string, limits: readonly LimitRow[] = []): LimitRow | undefined =>
+  limits.find(({ id }) => id === `runner:${runner}`);
 
 const GROUPS: Record<NonNullable<RunnerRow["isolation"]>["groups"], string> = {
   cgroup2: "Control groups v2",

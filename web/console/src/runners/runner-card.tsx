@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import type { RunnerRow } from "#schema/api.ts";
+import type { LimitRow } from "#schema/record-api.ts";
 import { useLive, useValue } from "../live/live-context.tsx";
 import { HostMeters } from "./host-meters.tsx";
 import { PoolPanel } from "./pool-panel.tsx";
@@ -15,8 +16,14 @@ const LOOKS: Record<RunnerRow["state"], { hue: Hue; glyph: Glyph; word: string }
   lost: { hue: "red", glyph: "cross", word: "Lost" },
 };
 
+interface RunnerCardProps {
+  readonly runner: RunnerRow;
+  /** Who took it out of service, when and why. */
+  readonly closed: LimitRow | undefined;
+}
+
 /** One runner: is it there, what is free, what can it do, how is its host. */
-export const RunnerCard = ({ runner }: { readonly runner: RunnerRow }) => {
+export const RunnerCard = ({ runner, closed }: RunnerCardProps) => {
   const samples = useValue(useLive().samples);
   const now = useNow();
   const { hue, glyph, word } = LOOKS[runner.state];
@@ -32,7 +39,12 @@ export const RunnerCard = ({ runner }: { readonly runner: RunnerRow }) => {
       <p className="muted small" title={moment(runner.since)}>
         on {runner.host} · since {ago(runner.since, now)}
       </p>
-      {runner.state === "present" && <PoolPanel runner={runner.id} />}
+      {closed && (
+        <p className="reached" data-testid={`closed-${runner.id}`}>
+          {closed.reason} Since {moment(closed.since)}.
+        </p>
+      )}
+      {runner.state === "present" && <PoolPanel runner={runner.id} said={closed !== undefined} />}
       {runner.state === "present" &&
         (sample ? <HostMeters sample={sample} /> : <p className="muted small">No host sample yet.</p>)}
       {runner.state === "present" && <RunnerHonesty runner={runner} />}

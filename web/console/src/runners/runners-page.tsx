@@ -3,6 +3,7 @@ import { Server } from "lucide-react";
 import { useLive, useTitle } from "../live/live-context.tsx";
 import { useFresh } from "../live/use-fresh.ts";
 import { FailureNotice, Notice } from "../show/notice.tsx";
+import { closedBy } from "./pool-words.ts";
 import { RunnerCard } from "./runner-card.tsx";
 
 /** The runners that execute tasks, and their hosts. */
@@ -10,8 +11,14 @@ export const RunnersPage = () => {
   useTitle("Runners");
   const { client } = useLive();
   const runners = useQuery({ queryKey: ["runners"], queryFn: () => client.runners(), staleTime: 0 });
+  const limits = useQuery({
+    queryKey: ["limits"],
+    queryFn: () => client.queues.limits(),
+    staleTime: 0,
+  });
   const { refetch } = runners;
   useFresh(refetch, { tasks: true, runners: true });
+  useFresh(limits.refetch, { records: ["limit"] });
   return (
     <section className="runners-page">
       <div className="page-head">
@@ -34,7 +41,7 @@ export const RunnersPage = () => {
       )}
       <div className="runner-cards">
         {runners.data?.items.map((runner) => (
-          <RunnerCard key={runner.id} runner={runner} />
+          <RunnerCard key={runner.id} runner={runner} closed={closedBy(runner.id, limits.data?.items)} />
         ))}
       </div>
     </section>

@@ -7,10 +7,13 @@ interface ProgressBarProps {
   readonly large?: boolean;
 }
 
+/** A bar that goes to and fro says that something moves. */
+const isMoving = ({ tag, state }: TaskSummary): boolean => tag === "active" && state !== "stuck";
+
 /** A bar with its numbers beside it; failed items are their own part of the bar. */
 export const ProgressBar = ({ task, large = false }: ProgressBarProps) => {
   const { percent, text, failed } = shareDone(task);
-  const moving = task.tag === "active";
+  const moving = isMoving(task);
   if (percent === null && text === "" && !moving) return <span className="muted">–</span>;
   const { planned } = task.counts;
   const failedShare = planned > 0 ? (failed / planned) * 100 : 0;

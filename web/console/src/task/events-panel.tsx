@@ -14,16 +14,19 @@ import type { HistoryView } from "./task-history.ts";
 /** Rows drawn at first; older ones on demand. */
 const STEP = 200;
 
-const summaryWords = ({ data, reason, from, to, runner }: TaskEventRow): string => {
+const summaryWords = ({ type, data, reason, from, to, runner }: TaskEventRow): string => {
   const { message, error, items, evidence } = data as {
     message?: string;
     error?: { message: string };
     items?: unknown;
     evidence?: string;
   };
+  // Its reason is the same sentence, and nobody's words.
+  if (evidence) return evidence;
   if (reason !== null) return `“${reason}”`;
   if (error) return errorWords(error);
-  if (message ?? evidence) return message ?? evidence ?? "";
+  if (message) return message;
+  if (type === "recovered") return "it shows signs of life again";
   if (to === "running.starting" && from !== to && runner !== null) return `given to runner ${runner}`;
   return Array.isArray(items) ? `${items.length} items` : "";
 };

@@ -51,6 +51,7 @@ const Facts = ({ task }: { readonly task: TaskSummary }) => {
 /** How far a task is: bar, counts, pace, and what is in hand right now. */
 export const ProgressPanel = ({ task }: { readonly task: TaskSummary }) => {
   const { text, percent } = shareDone(task);
+  const stuck = task.state === "stuck";
   const counted = task.counts.planned > 0;
   if (!counted && task.tag !== "active") return null;
   const current = task.tag === "active" ? (task.progress?.current ?? []) : [];
@@ -58,7 +59,13 @@ export const ProgressPanel = ({ task }: { readonly task: TaskSummary }) => {
     <div className="progress-panel">
       <div className="progress-line">
         <strong data-testid="progress-text">
-          {counted ? text : percent === null ? "At work" : `${Math.floor(percent)} %`}
+          {counted
+            ? text
+            : percent === null
+              ? stuck
+                ? "No progress"
+                : "At work"
+              : `${Math.floor(percent)} %`}
         </strong>
         {counted && <span data-testid="progress-counts">{countWords(task)}</span>}
         <span className="spring" />
@@ -66,7 +73,7 @@ export const ProgressPanel = ({ task }: { readonly task: TaskSummary }) => {
           <Facts task={task} />
         </span>
       </div>
-      <ProgressBar task={task} large />
+      {(percent !== null || !stuck) && <ProgressBar task={task} large />}
       {current.length > 0 && (
         <p className="current-items">
           <span className="muted">Now:</span>{" "}

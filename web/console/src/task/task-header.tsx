@@ -5,7 +5,7 @@ import { decide } from "#schema/task.decide.ts";
 import { PRIORITIES } from "#schema/priorities.ts";
 import { restore } from "#schema/task.evolve.ts";
 import type { FoldedTask } from "#schema/task.fold.ts";
-import type { TaskSummary } from "#schema/api.ts";
+import type { TaskEventRow, TaskSummary } from "#schema/api.ts";
 import { useOffline } from "../live/live-context.tsx";
 import { copyText } from "../show/copy-text.ts";
 import { StateMark } from "../show/state-mark.tsx";
@@ -63,16 +63,23 @@ const tookWords = ({ startedAt, settledAt }: TaskSummary): string =>
 interface TaskHeaderProps {
   readonly summary: TaskSummary;
   readonly folded: FoldedTask;
+  readonly events: readonly TaskEventRow[];
 }
 
-export const TaskHeader = ({ summary, folded }: TaskHeaderProps) => {
+/** The runner that has it; of a settled task the one that had it last. */
+const runnerWords = ({ runner, tag }: TaskSummary, events: readonly TaskEventRow[]): string => {
+  if (runner !== null || tag !== "settled") return runner ?? "–";
+  return events.findLast((event) => event.runner !== null)?.runner ?? "–";
+};
+
+export const TaskHeader = ({ summary, folded, events }: TaskHeaderProps) => {
   const attempts = folded.context.definition?.retry.maxAttempts ?? 1;
   const facts: readonly (readonly [string, React.ReactNode])[] = [
     ["Type", summary.type],
     ["Queue", summary.queue],
     ["Priority", <PriorityMenu key="priority" task={folded} />],
     ["Attempt", `${summary.attempt}${attempts > 1 ? `, ${summary.failures} of ${attempts} failed` : ""}`],
-    ["Runner", summary.runner ?? "–"],
+    ["Runner", runnerWords(summary, events)],
     ...(summary.tag === "settled" ? [["Took", tookWords(summary)] as const] : []),
     ["Submitted", <Submitted key="submitted" task={summary} />],
   ];

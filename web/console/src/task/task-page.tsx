@@ -20,8 +20,10 @@ import { ProgressPanel } from "./progress-panel.tsx";
 import { TaskHeader } from "./task-header.tsx";
 import { RelationsPanel } from "./relations-panel.tsx";
 import { type Tab, TABS } from "./task-page-search.ts";
+import { StuckWords } from "./stuck-words.tsx";
 import { useDetail } from "./use-detail.ts";
 import { useHistory } from "./use-history.ts";
+import { UseTable } from "./use-table.tsx";
 import { WaitingWords } from "./waiting-words.tsx";
 
 const PlanPanel = lazy(async () => ({ default: (await import("../plan/plan-panel.tsx")).PlanPanel }));
@@ -66,12 +68,14 @@ const TaskBody = ({ record, folded }: WholeTask) => {
   useTitle(`${sentence(stateWords(summary.state))}: ${summary.name}`);
   return (
     <article className="task-page">
-      <TaskHeader summary={summary} folded={folded} />
+      <TaskHeader summary={summary} folded={folded} events={view.events} />
       {summary.tag === "waiting" && <WaitingWords detail={detail} />}
+      <StuckWords task={folded} />
       <FailurePanel task={summary} />
       <RelationsPanel detail={detail} />
       {summary.state !== "awaiting-approval" && <ProgressPanel task={summary} />}
       <MetricTable task={summary} />
+      <UseTable task={summary} detail={detail} />
       <JourneyStrip
         events={view.events}
         settled={summary.tag === "settled"}

@@ -63,7 +63,13 @@ const Progress = ({ task }: { readonly task: TaskSummary }) => {
 };
 
 const Under = ({ task }: { readonly task: TaskSummary }) => {
-  const { error, tag, outcome, counts } = task;
+  const { error, tag, outcome, counts, stuck } = task;
+  if (stuck !== null)
+    return (
+      <small data-hue="orange" title={stuck.evidence}>
+        {stuck.evidence}
+      </small>
+    );
   if (error !== null && tag !== "active") return <small title={errorWords(error)}>{errorWords(error)}</small>;
   if (outcome !== "partial") return null;
   return (
