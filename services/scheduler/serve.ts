@@ -17,7 +17,7 @@ import {
   PressureShape,
   StallShape,
 } from "#schema/report-shapes.ts";
-import { COMMANDS, REPORTS } from "#schema/subjects.ts";
+import { COMMANDS, type ReportKind, REPORTS } from "#schema/subjects.ts";
 import { IllegalFact } from "#schema/task.evolve.ts";
 import {
   BatchWishShape,
@@ -73,6 +73,7 @@ const unavailable = (why: string | null) =>
   why === null ? UNAVAILABLE : { ...UNAVAILABLE, message: `${why} Nothing was recorded.` };
 
 const MONITOR = "monitor";
+const SEEN_BY_MONITORS: ReadonlySet<string> = new Set(["pressure", "stall"] satisfies ReportKind[]);
 
 interface Handler {
   readonly shape: Shape;
@@ -168,8 +169,12 @@ export const serveAuthority = (
     if ((body as { runner?: unknown } | null)?.runner !== reporter) {
       return { ok: false, code: "invalid", message: "A runner may report only for itself." };
     }
-    if ((kind === "pressure") !== (reporter === MONITOR)) {
-      return { ok: false, code: "invalid", message: "Only a monitor tells how a host does." };
+    if (SEEN_BY_MONITORS.has(kind) !== (reporter === MONITOR)) {
+      return {
+        ok: false,
+        code: "invalid",
+        message: "Only a monitor tells how a host does, and what stands still.",
+      };
     }
     if (kind === "lease") {
       // A renewal is answered at once; a refusal ends work, so it waits like every other until it is on disk.

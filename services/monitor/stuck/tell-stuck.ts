@@ -19,7 +19,8 @@ export const tellStuck = (connection: NatsConnection, log: Log): Listener => {
     const body = { runner: "monitor", ...finding };
     ask<ReportReply>(connection, reportSubject("monitor", "stall"), body, TIMEOUT_MS).then(
       (reply) => {
-        if (!reply.ok) log.debug({ ...finding, code: reply.code }, "what stands still had moved on");
+        if (reply.ok || reply.code === "stale") return;
+        log.warn({ ...finding, reply }, "the scheduler did not take what stands still");
       },
       (error: unknown) => log.debug({ err: error, ...finding }, "no scheduler heard what stands still"),
     );
