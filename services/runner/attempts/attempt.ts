@@ -196,12 +196,12 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
 
   const hold = (job: Omit<Job, "environment">): void => {
     phase = "working";
-    ({ contained } = job);
+    contained = job.isolation === "container";
     deadline.set(current.deadlineAt);
     const shared = current.early && job.host === "slot";
     const take = shared ? slots.takeShared : slots.take;
     slot = endingInTime(take, { hear, died: () => void died() }, job.graceMs);
-    own = shared || contained ? null : ownUse(slot.pid);
+    own = shared || contained ? null : ownUse(slot.pid, job.isolation === "process");
     slot.send({
       kind: "begin",
       job: { ...job, environment: { [RUNNER_MARK]: ground.mark, [ATTEMPT_MARK]: mark } },

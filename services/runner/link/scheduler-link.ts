@@ -81,7 +81,7 @@ export const openSchedulerLink = (connection: NatsConnection, options: Options):
           module: offered?.module ?? "",
           host: offered ? hostOf(offered) : "slot",
           graceMs: offered ? graceOf(offered) : null,
-          contained: offered?.type.isolation === "container",
+          isolation: offered?.type.isolation,
           pause: offered?.type.pause ?? "none",
           repeatable: offered?.type.repeatable === true,
           limits: offered?.type.limits ?? {},

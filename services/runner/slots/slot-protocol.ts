@@ -1,5 +1,5 @@
 /** What the runner and a slot's host process say to each other over their IPC channel. */
-import type { Limits } from "#schema/executor-type.ts";
+import type { Isolation, Limits } from "#schema/executor-type.ts";
 import type { Approval, ItemCounts, ItemResult, Plan } from "#schema/items.ts";
 import type { PauseWay } from "#schema/task.definition.ts";
 import type { GroupSite } from "../groups/groups.ts";
@@ -18,8 +18,8 @@ export interface Job {
   readonly pause: PauseWay;
   /** How long after it is told to end its slot is killed; null when whoever runs it sees to that. */
   readonly graceMs: number | null;
-  /** Its work is in a container, which outlives the slot. */
-  readonly contained: boolean;
+  /** Where its work is, whoever begins it: of a "process" the slot only hears; a "container" outlives the slot. */
+  readonly isolation: Isolation | undefined;
   readonly repeatable: boolean;
   readonly limits: Limits;
   readonly payload: unknown;

@@ -13,22 +13,30 @@ export interface ProcessUse {
 
 export const UNKNOWN: Use = { cpuMs: null, memoryBytes: null, ioBytes: null };
 
-/** All processes of an attempt together, less what its slot's had used before. Unknown when that one is not among them. */
+/** What the slot's own process has used for this attempt. Memory it gives back is an earlier one's. */
+const usedSince = ({ pid, ...now }: ProcessUse, before: OwnUse): ProcessUse => {
+  if (before.hearsOnly) return { pid, cpuMs: 0, memoryBytes: 0, ioBytes: 0 };
+  return {
+    pid,
+    cpuMs: Math.max(0, now.cpuMs - before.cpuMs),
+    memoryBytes: Math.max(0, now.memoryBytes - before.memoryBytes),
+    ioBytes: now.ioBytes ? Math.max(0, now.ioBytes - (before.ioBytes ?? 0)) : now.ioBytes,
+  };
+};
+
+/** All processes of an attempt together, its slot's among them. Unknown when that one is not. */
 export const addUp = (processes: readonly ProcessUse[], own: OwnUse): Use => {
   if (!processes.some(({ pid }) => pid === own.pid)) return UNKNOWN;
-  let [cpuMs, memoryBytes, ioBytes] = [-own.cpuMs, 0, own.ioBytes === null ? null : -own.ioBytes];
-  for (const used of processes) {
-    const before = used.pid === own.pid ? own.memoryBytes : 0;
+  let [cpuMs, memoryBytes] = [0, 0];
+  // A kernel that does not count the slot's bytes counts nobody's.
+  let ioBytes = own.ioBytes === null ? null : 0;
+  for (const one of processes) {
+    const used = one.pid === own.pid ? usedSince(one, own) : one;
     cpuMs += used.cpuMs;
-    // A slot's process may give back what an earlier attempt left in it.
-    memoryBytes += Math.max(0, used.memoryBytes - before);
+    memoryBytes += used.memoryBytes;
     ioBytes = ioBytes === null || used.ioBytes === null ? null : ioBytes + (used.ioBytes ?? 0);
   }
-  return {
-    cpuMs: Math.max(0, cpuMs),
-    memoryBytes,
-    ioBytes: ioBytes === null ? null : Math.max(0, ioBytes),
-  };
+  return { cpuMs, memoryBytes, ioBytes };
 };
 
 /** Counts up what a sum has risen by, from one look to the next. */

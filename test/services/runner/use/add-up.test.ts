@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { addUp, createAccount, type ProcessUse, UNKNOWN } from "../../../../services/runner/use/add-up.ts";
 import type { OwnUse } from "../../../../services/runner/use/own-use.ts";
 
-const OWN: OwnUse = { pid: 10, cpuMs: 400, memoryBytes: 50_000, ioBytes: 9_000 };
+const OWN: OwnUse = { pid: 10, hearsOnly: false, cpuMs: 400, memoryBytes: 50_000, ioBytes: 9_000 };
 
 const used = (pid: number, changes: Partial<ProcessUse> = {}): ProcessUse => ({
   pid,
@@ -17,6 +17,14 @@ describe("the sum of what an attempt's processes have used", () => {
     const slot = used(10, { cpuMs: 450, memoryBytes: 51_000, ioBytes: 9_100 });
     const child = used(11, { cpuMs: 2_000, memoryBytes: 7_000, ioBytes: 30 });
     expect(addUp([slot, child], OWN)).toEqual({ cpuMs: 2_050, memoryBytes: 8_000, ioBytes: 130 });
+  });
+
+  it("leaves the slot out that only hears the processes that do the work", () => {
+    const slot = used(10, { cpuMs: 700, memoryBytes: 90_000, ioBytes: 99_000 });
+    const child = used(11, { cpuMs: 20, memoryBytes: 7_000, ioBytes: 30 });
+    const own = { ...OWN, hearsOnly: true };
+    expect(addUp([slot, child], own)).toEqual({ cpuMs: 20, memoryBytes: 7_000, ioBytes: 30 });
+    expect(addUp([slot], own)).toEqual({ cpuMs: 0, memoryBytes: 0, ioBytes: 0 });
   });
 
   it("is not made smaller by what the slot gives back of an earlier attempt's memory", () => {

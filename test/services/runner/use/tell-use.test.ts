@@ -12,7 +12,7 @@ const attempt = (mark: string, changes: Partial<Watched> = {}): Watched => ({
   attempt: 1,
   mark,
   working: true,
-  own: { pid: 1, cpuMs: 0, memoryBytes: 0, ioBytes: 0 },
+  own: { pid: 1, hearsOnly: false, cpuMs: 0, memoryBytes: 0, ioBytes: 0 },
   ...changes,
 });
 
