@@ -3,6 +3,7 @@ import { defineExecutor, failed } from "../../../executor.ts";
 import { carryOut } from "../bulk/carry-out.ts";
 import { sayNames } from "../bulk/say-names.ts";
 import { createHost } from "../engine/host.ts";
+import { ENGINE_SILENCE_MS } from "../engine/silence.ts";
 import { engineOf, planEngine } from "../hosts/engine-of.ts";
 import { hostFailure } from "../hosts/host-failure.ts";
 import { HOST_FIELD, HOST_LANE } from "../hosts/lane.ts";
@@ -41,6 +42,7 @@ export const executor = defineExecutor({
   pause: "checkpoint",
   isolation: "inline",
   itemLock: "container",
+  stuckAfterMs: ENGINE_SILENCE_MS,
   lane: HOST_LANE,
   site: HOST_FIELD,
   retry: DEFAULT_RETRY,

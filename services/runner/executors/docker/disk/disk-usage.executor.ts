@@ -6,6 +6,7 @@ import { defineExecutor, failed } from "../../../executor.ts";
 import { isUnclear } from "../engine/classify.ts";
 import { createHost } from "../engine/host.ts";
 import { type DiskUse, listNetworks } from "../engine/listings.ts";
+import { ENGINE_SILENCE_MS } from "../engine/silence.ts";
 import { engineOf, type HostEngine, planEngine } from "../hosts/engine-of.ts";
 import { hostFailure } from "../hosts/host-failure.ts";
 import { HOST_FIELD, HOST_LANE } from "../hosts/lane.ts";
@@ -37,9 +38,6 @@ const look = async (on: HostEngine, signal: AbortSignal): Promise<Looked | "late
   }
 };
 
-/** As long as an engine is given: it walks every volume, and says nothing meanwhile. */
-const LIMIT_MS = 600_000;
-
 export const executor = defineExecutor({
   type: "docker.disk-usage",
   title: "Measure disk use",
@@ -52,7 +50,7 @@ export const executor = defineExecutor({
   lane: HOST_LANE,
   site: HOST_FIELD,
   naming: "Measure disk use {host}",
-  stuckAfterMs: LIMIT_MS,
+  stuckAfterMs: ENGINE_SILENCE_MS,
   retry: { ...DEFAULT_RETRY, maxAttempts: 2, initialMs: 30_000 },
   example: {},
 

@@ -6,6 +6,7 @@ import { defineExecutor, type Ending, type Executor, failed, type JobContext } f
 import { carryOut } from "../bulk/carry-out.ts";
 import type { Engine } from "../engine/engine.ts";
 import { createHost } from "../engine/host.ts";
+import { ENGINE_SILENCE_MS } from "../engine/silence.ts";
 import { engineOf, planEngine } from "../hosts/engine-of.ts";
 import { hostFailure } from "../hosts/host-failure.ts";
 import { HOST_FIELD, HOST_LANE } from "../hosts/lane.ts";
@@ -117,6 +118,7 @@ export const definePrune = <S extends TSchema>(pruning: Pruning<S>): Executor =>
     isolation: "inline",
     itemLock: pruning.kind,
     guard: GUARD_OF_DELETING,
+    stuckAfterMs: ENGINE_SILENCE_MS,
     lane: HOST_LANE,
     site: HOST_FIELD,
     retry: DEFAULT_RETRY,

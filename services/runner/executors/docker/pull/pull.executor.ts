@@ -2,6 +2,7 @@ import { DEFAULT_RETRY } from "#schema/task.definition.ts";
 import { defineExecutor, type Ending, failed, type JobContext } from "../../../executor.ts";
 import { failedWith } from "../bulk/settled.ts";
 import { createHost } from "../engine/host.ts";
+import { ENGINE_SILENCE_MS } from "../engine/silence.ts";
 import { engineOf, planEngine } from "../hosts/engine-of.ts";
 import { hostFailure } from "../hosts/host-failure.ts";
 import { HOST_FIELD, HOST_LANE } from "../hosts/lane.ts";
@@ -36,6 +37,8 @@ export const executor = defineExecutor({
   site: HOST_FIELD,
   // By its name on its engine: two pulls of one image follow each other.
   itemLock: "pull",
+  // After five minutes without a word from the registry the pull is begun anew by itself.
+  stuckAfterMs: ENGINE_SILENCE_MS,
   naming: "Pull {image}",
   retry: { ...DEFAULT_RETRY, maxAttempts: ATTEMPTS, initialMs: 2_000 },
   example: { image: "alpine:3" },

@@ -37,6 +37,8 @@ export const executor = defineExecutor({
   pause: "freeze",
   isolation: "container",
   keepsApart: true,
+  // What runs there is the engine's: only its output would be seen here, and a server or a long computation has none.
+  stuckAfterMs: 0,
   site: HOST_FIELD,
   limits: { pids: 4_096, outputBytes: OUTPUT_LIMIT },
   retry: DEFAULT_RETRY,
