@@ -121,7 +121,8 @@ describe.skipIf(lacks.docker)("bulk work on containers", () => {
     const task = await runs.run({ action: "stop", ids: [id] });
     const [planned] = task.reports.map(({ body }) => body).filter((body) => body.type === "planned");
     expect(planned?.type === "planned" && planned.plan.items[0]?.note).toMatch(/deletes it/);
-    expect(outcomes(task)).toEqual(["done"]);
+    expect(outcomes(task)).toEqual(["done:removed"]);
+    await expect(state(id)).rejects.toMatchObject({ statusCode: 404 });
   });
 
   it("meets a container that went away after the plan", async () => {
