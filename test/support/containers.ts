@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { randomUUID } from "node:crypto";
 import Docker from "dockerode";
 import { BUSYBOX } from "./needs.ts";
+import { until } from "./until.ts";
 
 export const IMAGE = "longshore-test:busybox";
 /** Ends on TERM at once: what bulk operations meet when applications stop properly. */
@@ -39,10 +40,10 @@ export interface TestContainers {
   /** State by name, asked of the engine. */
   states(): Promise<Map<string, string>>;
   startAll(): Promise<void>;
-  /** How often each container died since `since` (epoch seconds of the engine), by name. */
+  /** How often each container has died up to now, by name. */
   deaths(): Promise<Map<string, number>>;
   /** From now on deaths are counted anew. */
-  forgetDeaths(): void;
+  forgetDeaths(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -85,9 +86,10 @@ export const startContainers = async (
 
   const listed = () => engine.listContainers({ all: true, filters: { label: [`longshore.test=${label}`] } });
   const deathCounts = new Map<string, number>();
+  const born = new Set<string>();
   // Listened to from the start: the engine itself replays only its last 256 events.
   // To Podman a container has died, though it tells of it as Docker does.
-  const wanted = { label: [`longshore.test=${label}`], event: ["die", "died"] };
+  const wanted = { label: [`longshore.test=${label}`], event: ["die", "died", "create"] };
   const events = await engine.getEvents({ filters: wanted });
   // An engine that is killed cuts it off.
   events.on("error", () => undefined);
@@ -96,10 +98,19 @@ export const startContainers = async (
     const lines = (rest + chunk.toString()).split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines.filter(Boolean)) {
-      const { name } = (JSON.parse(line) as { Actor: { Attributes: { name: string } } }).Actor.Attributes;
-      deathCounts.set(name, (deathCounts.get(name) ?? 0) + 1);
+      const event = JSON.parse(line) as { Action: string; Actor: { Attributes: { name: string } } };
+      const { name } = event.Actor.Attributes;
+      if (event.Action === "create") born.add(name);
+      else deathCounts.set(name, (deathCounts.get(name) ?? 0) + 1);
     }
   });
+  /** Events are told in order, but a moment after they happen: when a birth is heard of, so are the deaths before it. */
+  const caughtUp = async (): Promise<void> => {
+    const name = `${prefix}-birth-${randomUUID()}`;
+    const Labels = { "longshore.test": label };
+    await (await engine.createContainer({ name, Image: IMAGE, Cmd: ["/bin/sh"], Labels })).remove();
+    await until("the engine's events", () => born.has(name), 30_000);
+  };
 
   return {
     label,
@@ -113,8 +124,14 @@ export const startContainers = async (
           .start()
           .catch(() => undefined),
       ),
-    deaths: () => Promise.resolve(new Map(deathCounts)),
-    forgetDeaths: () => deathCounts.clear(),
+    deaths: async () => {
+      await caughtUp();
+      return new Map(deathCounts);
+    },
+    forgetDeaths: async () => {
+      await caughtUp();
+      deathCounts.clear();
+    },
     remove: async () => {
       (events as unknown as { destroy(): void }).destroy();
       await inLanes(await listed(), ({ Id }) => engine.getContainer(Id).remove({ force: true }));

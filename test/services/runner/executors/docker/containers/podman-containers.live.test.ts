@@ -135,7 +135,7 @@ describe.skipIf(lacks.podman)("bulk work on Podman's containers", () => {
 
   it("goes on after kills of the runner, and each container ended exactly once", async () => {
     await run("start", [...ground.containers.names]);
-    ground.containers.forgetDeaths();
+    await ground.containers.forgetDeaths();
     const id = await ground.begin("stop");
     for (const done of [6, 18]) {
       await ground.runs.doneAtLeast(id, done);

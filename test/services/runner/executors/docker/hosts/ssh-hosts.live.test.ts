@@ -58,7 +58,7 @@ describe.skipIf(lacks.docker || lacks.ssh)("a host reached by ssh", () => {
 
   it("may vanish in the middle of a run: the task waits for it and goes on, each item done once", async () => {
     await isReached();
-    containers.forgetDeaths();
+    await containers.forgetDeaths();
     const id = await ground.runs.plan({
       action: "stop",
       ids: [...containers.names],
