@@ -8,6 +8,7 @@ import { lacks } from "../../../../../support/needs.ts";
 import { provisioned } from "../../../../../support/provisioned.ts";
 import { startNats, type TestNats } from "../../../../../support/stack.ts";
 import { temporaryFolder } from "../../../../../support/temporary-folder.ts";
+import { until } from "../../../../../support/until.ts";
 import { bulkRuns } from "./bulk-run.ts";
 import { openPeer, type Peer } from "../../../peer.ts";
 import { type RunnerProcess, startRunnerProcess } from "../../../program.ts";
@@ -110,7 +111,7 @@ describe.skipIf(lacks.docker)("what the engine is asked", () => {
       name: "TimeoutError",
     });
     engine.breakOff = null;
-    expect((await impatient.inspect(id))?.State.Paused, "the engine did it").toBe(true);
+    await until("the engine does it", async () => (await docker.getContainer(id).inspect()).State.Paused);
   });
 
   it("may break off its answer to a stop: the container itself is asked, and no item fails", async () => {

@@ -67,10 +67,13 @@ describe.skipIf(lacks.docker)("what changes between a plan and its run", () => {
 
   it("is skipped when the run was paused meanwhile: what was started, or used, is not removed", async () => {
     await ground.runs.run({ action: "kill", ids: [...ground.containers.names] });
+    // It is not through before the pause is heard.
+    ground.proxy.slowDown(100);
     const id = await ground.begin("remove", { concurrency: 1 });
     await ground.runs.doneAtLeast(id, 2);
     await ground.peer.fact(id, { type: "pause-requested" });
     const paused = await ground.runs.settled(id);
+    ground.proxy.slowDown(0);
     expect(paused.state).toBe("paused");
     const open = [...ground.containers.names.keys()].filter(
       (index) => markAt(paused.context.marks, index) === 0,

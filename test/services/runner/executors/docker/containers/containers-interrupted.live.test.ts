@@ -16,6 +16,8 @@ describe.skipIf(lacks.docker)("bulk work that is interrupted", () => {
   const count = 24;
   beforeEach(async () => {
     ground = await bulkGround(count);
+    // No run is through before it is interrupted.
+    ground.proxy.slowDown(100);
   }, 120_000);
   afterEach(() => ground.end(), 60_000);
 

@@ -1,25 +1,24 @@
 import Docker from "dockerode";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { lacks } from "../../../../../support/needs.ts";
 import { type BulkGround, bulkGround } from "../bulk/a-bulk-ground.ts";
 
 /** Each needs the one before it; the first is healthy only a while after its start. */
 const SERVICES = ["db", "api", "web"] as const;
-const HEALTHY_AFTER_S = 2;
 const HEALTHCHECK = {
   Test: ["CMD-SHELL", "[ -e /healthy ]"],
   Interval: 300_000_000,
-  Retries: 100,
+  Retries: 1_000,
 };
-const SLOWLY_HEALTHY = [
-  'rm -f /healthy; trap "exit 0" TERM',
-  `sleep ${HEALTHY_AFTER_S} & wait; : > /healthy; sleep 86400 & wait`,
-].join("; ");
+const slowlyHealthy = (afterS: number): string =>
+  ['rm -f /healthy; trap "exit 0" TERM', `sleep ${afterS} & wait; : > /healthy; sleep 86400 & wait`].join(
+    "; ",
+  );
 
 describe.skipIf(lacks.docker)("containers of one compose project", () => {
   const docker = new Docker();
   let ground: BulkGround;
-  beforeAll(async () => {
+  const begin = async (healthyAfterS: number): Promise<void> => {
     ground = await bulkGround(SERVICES.length, {
       like: (index) => ({
         Labels: {
@@ -27,11 +26,13 @@ describe.skipIf(lacks.docker)("containers of one compose project", () => {
           "com.docker.compose.service": SERVICES[index] ?? "",
           "com.docker.compose.depends_on": index === 0 ? "" : `${SERVICES[index - 1]}:service_healthy:false`,
         },
-        ...(index === 0 ? { Cmd: ["/bin/sh", "-c", SLOWLY_HEALTHY], Healthcheck: HEALTHCHECK } : {}),
+        ...(index === 0
+          ? { Cmd: ["/bin/sh", "-c", slowlyHealthy(healthyAfterS)], Healthcheck: HEALTHCHECK }
+          : {}),
       }),
     });
-  }, 120_000);
-  afterAll(() => ground.end(), 60_000);
+  };
+  afterEach(() => ground.end(), 60_000);
 
   const times = async (which: "StartedAt" | "FinishedAt"): Promise<number[]> =>
     Promise.all(
@@ -46,22 +47,25 @@ describe.skipIf(lacks.docker)("containers of one compose project", () => {
   };
 
   it("are stopped dependants first, and started only when what they need is healthy", async () => {
+    const healthyAfterS = 2;
+    await begin(healthyAfterS);
     await run("stop");
     const [db = 0, api = 0, web = 0] = await times("FinishedAt");
     expect(web).toBeLessThan(api);
     expect(api).toBeLessThan(db);
     await run("start");
     const [dbUp = 0, apiUp = 0, webUp = 0] = await times("StartedAt");
-    expect(apiUp - dbUp).toBeGreaterThan(HEALTHY_AFTER_S * 1_000);
+    expect(apiUp - dbUp).toBeGreaterThan(healthyAfterS * 1_000);
     expect(webUp).toBeGreaterThan(apiUp);
   }, 120_000);
 
   it("are not waited for once the run is cancelled", async () => {
+    await begin(120);
     await run("stop");
     const id = await ground.begin("start");
     await ground.runs.doneAtLeast(id, 1);
     await ground.peer.fact(id, { type: "cancel-requested" });
-    const task = await ground.runs.settled(id, HEALTHY_AFTER_S * 1_000);
+    const task = await ground.runs.settled(id, 30_000);
     expect(task.state).toBe("cancelled");
     expect(task.context.counts.done).toBe(1);
   }, 120_000);

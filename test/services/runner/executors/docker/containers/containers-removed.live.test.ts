@@ -15,6 +15,8 @@ describe.skipIf(lacks.docker)("a removal of a hundred containers that is cancell
   it("has removed some and kept the others, as its ledger says and the engine shows", async () => {
     const stopped = await ground.begin("kill", { concurrency: 8 });
     await ground.runs.settled(stopped, 120_000);
+    // It is not through before the cancel is heard.
+    ground.proxy.slowDown(100);
     const id = await ground.begin("remove");
     await ground.runs.doneAtLeast(id, 20);
     await ground.peer.fact(id, { type: "cancel-requested" });

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { Transform } from "node:stream";
 import { bindSockets } from "../../../../../support/bind-sockets.ts";
 import { ENGINE_SOCKET } from "../../../../../support/engine-socket.ts";
 
@@ -12,16 +13,26 @@ export interface EngineProxy {
   restore(): Promise<void>;
   /** What is connected hears nothing more and never ends, as with a host that left the network; others may connect. */
   silence(): void;
+  /** From now on every request reaches the engine this many milliseconds later. */
+  slowDown(ms: number): void;
 }
 
 export const startEngineProxy = async (path: string, target = ENGINE_SOCKET): Promise<EngineProxy> => {
   const sockets = new Set<Socket>();
   let server: Server;
+  let delay = 0;
+  const delayed = (): Transform =>
+    new Transform({
+      transform: (chunk, _encoding, done) => {
+        if (delay === 0) done(null, chunk);
+        else setTimeout(done, delay, null, chunk);
+      },
+    });
   const restore = async (): Promise<void> => {
     server = createServer((client) => {
       const upstream = connect(target);
       bindSockets(sockets, client, upstream);
-      client.pipe(upstream).pipe(client);
+      client.pipe(delayed()).pipe(upstream).pipe(client);
     });
     server.listen(path);
     await once(server, "listening");
@@ -30,6 +41,9 @@ export const startEngineProxy = async (path: string, target = ENGINE_SOCKET): Pr
   return {
     path,
     restore,
+    slowDown: (ms) => {
+      delay = ms;
+    },
     silence: () => {
       for (const socket of sockets)
         socket
