@@ -1,5 +1,6 @@
 import Docker from "dockerode";
-import { existsSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ChildSpec } from "#infra/embedded/child-spec.ts";
 import { CONTAINERD, ENGINE_PROGRAM } from "../../../../../support/needs.ts";
@@ -27,6 +28,15 @@ const server = (folder: string, command: string, args: string): Omit<ChildSpec, 
   stop: ["SIGTERM"],
   stopGrace: 20_000,
 });
+
+/** One that was killed leaves its data mounted, and the next mounts it once more: nothing of it could be removed. */
+const unmountBelow = (folder: string): void => {
+  const points = readFileSync("/proc/self/mounts", "utf8")
+    .split("\n")
+    .map((line) => line.split(" ")[1] ?? "")
+    .filter((point) => point.startsWith(`${folder}/`));
+  for (const point of points.toReversed()) execFileSync("umount", ["--lazy", point]);
+};
 
 export const startOwnEngine = async (): Promise<OwnEngine> => {
   // A socket's path may have 107 bytes at most.
@@ -78,6 +88,7 @@ export const startOwnEngine = async (): Promise<OwnEngine> => {
     stop: async () => {
       await running?.stop();
       await beneath.stop();
+      unmountBelow(folder);
     },
   };
 };
