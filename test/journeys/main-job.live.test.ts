@@ -8,6 +8,9 @@ import { lacks } from "../support/needs.ts";
 import { startStack, type TestStack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
 
+/** So slow to end that a person can cancel in the middle. */
+const SLOW = { Cmd: ["/bin/sh", "-c", 'trap "sleep 1; exit 0" TERM; sleep 86400 & wait'] };
+
 describe.skipIf(lacks.docker || lacks.browser)("a person stops 100 containers in the console", () => {
   let stack: TestStack;
   let containers: TestContainers;
@@ -29,7 +32,11 @@ describe.skipIf(lacks.docker || lacks.browser)("a person stops 100 containers in
     page.locator("article").getByTestId("task-state").first().innerText();
 
   beforeAll(async () => {
-    [stack, containers, browser] = await Promise.all([startStack(), startContainers(100), openBrowser()]);
+    [stack, containers, browser] = await Promise.all([
+      startStack(),
+      startContainers(100, { like: () => SLOW }),
+      openBrowser(),
+    ]);
     ({ page, errors } = await logIn(browser, stack));
   }, 180_000);
   afterAll(async () => {
