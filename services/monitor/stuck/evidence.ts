@@ -1,10 +1,5 @@
 import type { AttemptUse, Progress } from "#schema/telemetry.ts";
 
-/** Below this share of one processor work waits or polls, whatever it waits for. */
-const BUSY_SHARE = 0.01;
-/** Fewer bytes are the small change of a runtime, no work. */
-const MOVED_BYTES = 4_096;
-
 /** One look at what an attempt has used; `at` in ms on the monotonic clock. */
 export interface Look extends Pick<AttemptUse, "cpuMs" | "ioBytes"> {
   readonly at: number;
@@ -13,13 +8,9 @@ export interface Look extends Pick<AttemptUse, "cpuMs" | "ioBytes"> {
 /** What an attempt told of its progress last. */
 export type LastStep = Pick<Progress, "percent" | "message">;
 
-const grown = (before: number | null, after: number | null): number =>
+/** What was used between two looks; 0 where nobody knows. */
+export const grown = (before: number | null, after: number | null): number =>
   before === null || after === null ? 0 : after - before;
-
-/** Did it compute or move data between two looks? */
-export const showsWork = (before: Look, after: Look): boolean =>
-  grown(before.cpuMs, after.cpuMs) >= (after.at - before.at) * BUSY_SHARE ||
-  grown(before.ioBytes, after.ioBytes) >= MOVED_BYTES;
 
 /** Milliseconds as people say them: "40 s", "5 min", "2 h". */
 export const durationWords = (ms: number): string => {

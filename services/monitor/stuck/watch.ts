@@ -1,8 +1,9 @@
 import { type Fact, isTaskFact, type TaskFact } from "#schema/envelope.ts";
 import { STUCK_AFTER_MS, type TaskDefinition } from "#schema/task.definition.ts";
 import { tagOf } from "#schema/task.evolve.ts";
-import type { Progress, RunnerUse } from "#schema/telemetry.ts";
-import { evidenceOf, type LastStep, type Look, showsWork } from "./evidence.ts";
+import { type Progress, type RunnerUse, USE_EVERY_MS } from "#schema/telemetry.ts";
+import { evidenceOf, type LastStep, type Look } from "./evidence.ts";
+import { createSignsOfWork } from "./signs-of-work.ts";
 
 /** An attempt that stands still by what is known, or that does no more (`evidence: null`). */
 export interface Finding {
@@ -33,7 +34,11 @@ interface Watched {
   base: Look | null;
   latest: Look | null;
   step: LastStep | null;
+  readonly showsWork: ReturnType<typeof createSignsOfWork>;
 }
+
+/** After so long without a look it was not to be seen whether there were signs: this was deaf, or its runner's work was held. */
+const UNSEEN_MS = 6 * USE_EVERY_MS;
 
 /** Facts that an attempt makes by its work. */
 const SIGNS: ReadonlySet<TaskFact["type"]> = new Set([
@@ -75,6 +80,7 @@ export const createWatch = (): Watch => {
     base: null,
     latest: null,
     step: null,
+    showsWork: createSignsOfWork(),
   });
 
   const hear = (fact: Fact, now: number): void => {
@@ -86,6 +92,7 @@ export const createWatch = (): Watch => {
     watched.set(fact.taskId, one);
     if (SIGNS.has(fact.type)) alive(one, now);
     one.isStuck = fact.to === "stuck";
+    if (fact.type === "recovered") one.calledAt = null;
     // Another monitor found it, or this one before it was started anew.
     if (one.isStuck) one.calledAt ??= now;
   };
@@ -124,8 +131,8 @@ export const createWatch = (): Watch => {
         const look = { cpuMs, ioBytes, at: now };
         const before = one.latest;
         one.latest = look;
-        one.base ??= look;
-        if (before && showsWork(before, look)) alive(one, now);
+        if (before === null || now - before.at > UNSEEN_MS) one.base = look;
+        else if (one.showsWork(before, look)) alive(one, now);
         const finding = judge(taskId, one, now);
         return finding ? [finding] : [];
       }),

@@ -123,15 +123,23 @@ describe("an attempt without a sign of life", () => {
     );
   });
 
-  it("that only polls is found all the same: a little processor time is no work", () => {
+  it.each<[string, (elapsed: number) => Partial<AttemptUse>, RegExp]>([
+    ["polls", (elapsed) => ({ cpuMs: 100 + elapsed * 0.005 }), /used 0\.3 s of processor time/],
+    ["polls by starting programs", (elapsed) => ({ ioBytes: 5_000 + elapsed * 4 }), /moved 220000 bytes/],
+    // As Node does with its memory, when it has nothing else to do.
+    ["tidies up now and then", (elapsed) => ({ cpuMs: Math.floor(elapsed / 30_000) * 300 }), /used 0\.2 s/],
+  ])("that only %s is found all the same: a little is no work", (_, use, evidence) => {
     begin({ stuckAfterMs: MINUTE });
-    const [found] = wait(MINUTE, (elapsed) => ({
-      cpuMs: 100 + elapsed * 0.005,
-      ioBytes: 5_000 + elapsed / 50,
-    }));
-    expect(found?.evidence).toBe(
-      "No progress, output or result for 60 s. It used 0.3 s of processor time in that time and moved 1100 bytes.",
-    );
+    const [found] = wait(MINUTE + LOOK_MS, use);
+    expect(found?.evidence).toMatch(evidence);
+    happen({ type: "stalled", evidence: "…" });
+    expect(wait(60 * MINUTE, (elapsed) => use(elapsed + MINUTE))).toEqual([]);
+  });
+
+  it("that works a little without a pause is none", () => {
+    begin({ stuckAfterMs: MINUTE });
+    expect(wait(10 * MINUTE, (elapsed) => ({ cpuMs: 100 + elapsed * 0.03 }))).toEqual([]);
+    expect(wait(10 * MINUTE, (elapsed) => ({ ioBytes: 1e9 + elapsed * 10 }))).toEqual([]);
   });
 });
 
@@ -144,8 +152,8 @@ describe("a sign of life is", () => {
       () => void happen({ type: "items-recorded", report: n, items: [{ index: 0, outcome: "done" }] }),
     ],
     ["a checkpoint", () => void happen({ type: "checkpointed", report: n, checkpoint: { value: n } })],
-    ["processor time", (elapsed) => ({ cpuMs: elapsed * 0.02 })],
-    ["data moved", (elapsed) => ({ ioBytes: elapsed * 10 })],
+    ["processor time", (elapsed) => ({ cpuMs: 100 + elapsed * 0.2 })],
+    ["data moved", (elapsed) => ({ ioBytes: 5_000 + elapsed * 50 })],
   ];
 
   it.each(SIGNS)("%s", (_, sign) => {
@@ -193,6 +201,30 @@ it("a stuck task that is read from the journal, by a monitor that began anew, wa
   expect(wait(10 * MINUTE)).toEqual([]);
   progress();
   expect(wait(LOOK_MS)).toEqual([{ taskId: "task-1", attempt: 1, evidence: null }]);
+});
+
+it("one that stands still again waits for a sign after that, whoever has found it so", () => {
+  begin({ stuckAfterMs: MINUTE });
+  for (const report of [2, 3]) {
+    happen({ type: "stalled", evidence: "…" });
+    expect(wait(MINUTE)).toEqual([]);
+    now += 1;
+    happen({ type: "items-recorded", report, items: [{ index: 0, outcome: "done" }] });
+    expect(wait(LOOK_MS)).toEqual([{ taskId: "task-1", attempt: 1, evidence: null }]);
+    happen({ type: "recovered" });
+  }
+});
+
+it("time without a look is no silence: a monitor that hears nothing, and work that is held, show no signs", () => {
+  begin({ stuckAfterMs: MINUTE });
+  wait(MINUTE - LOOK_MS);
+  now += 10 * MINUTE;
+  expect(look()).toEqual([]);
+  expect(wait(MINUTE - LOOK_MS)).toEqual([]);
+  expect(wait(LOOK_MS)).toHaveLength(1);
+  happen({ type: "stalled", evidence: "…" });
+  now += 10 * MINUTE;
+  expect(look()).toEqual([]);
 });
 
 it("time that was spent paused, or waiting for the engine, is no silence", () => {
