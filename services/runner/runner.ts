@@ -109,6 +109,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
       lost: (boot) => {
         if (boot !== membership.boot) return;
         log.warn("declared lost by the scheduler: all work is ended");
+        pool.lost();
         void attempts.killAll().then(membership.startOver).catch(fail);
       },
       changed: (state) => {

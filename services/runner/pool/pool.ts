@@ -25,6 +25,8 @@ export interface Pool {
   drain(seq: number): void;
   /** The runner ends: as `drain`, and nobody opens it again. */
   end(): void;
+  /** The scheduler knows this boot no more. The next may be of a journal that was begun anew: any number may follow now. */
+  lost(): void;
   /** What was once said of this runner, also while it was away. */
   recall(said: { readonly cordoned: boolean; readonly slots: number | null; readonly seq: number }): void;
   stop(): void;
@@ -127,6 +129,11 @@ export const createPool = ({ bounds, log, load = createHostLoad(), ...around }: 
     uncordon: (seq) => telling(() => closed(false, seq)),
     drain,
     end: () => drain(Number.POSITIVE_INFINITY),
+    lost: () => {
+      heard.scale = 0;
+      // Once it ends, it stays closed.
+      if (heard.cordon !== Number.POSITIVE_INFINITY) heard.cordon = 0;
+    },
     recall: ({ slots, cordoned: is, seq }) =>
       telling(() => {
         scaled(slots, seq);

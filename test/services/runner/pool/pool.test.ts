@@ -106,6 +106,23 @@ describe("a pool", () => {
     pool.stop();
   });
 
+  it("hears of a journal that was begun anew, where all that is said has smaller numbers, once its runner was lost", () => {
+    const { pool } = aPool({ min: 2, max: 8 });
+    pool.scale(5, 900);
+    pool.cordon(901);
+    pool.lost();
+    pool.scale(6, 12);
+    pool.recall({ cordoned: false, slots: null, seq: 11 });
+    expect(pool.status()).toMatchObject({ target: 6, automatic: false, cordoned: false });
+    pool.cordon(13);
+    expect(pool.status()).toMatchObject({ cordoned: true });
+    pool.end();
+    pool.lost();
+    pool.uncordon(14);
+    expect(pool.closed).toBeDefined();
+    pool.stop();
+  });
+
   it("is opened by nobody once its runner ends", () => {
     const { pool, world } = aPool({ min: 2, max: 8 });
     pool.end();
