@@ -25,14 +25,17 @@ describe.skipIf(lacks.docker)("pruning containers", () => {
     await ground.container("old");
     await ground.container("keep-a", { labels: { keepA: "" } });
     await ground.container("keep-both", { labels: { keepA: "", keepB: "" } });
-    await ground.container("guarded", { labels: { "longshore.protect": "true" } });
-    // By the engine's clock these have ended long enough ago then.
-    await sleep(4_500);
+    const guarded = await ground.container("guarded", { labels: { "longshore.protect": "true" } });
+    const { FinishedAt } = (await ground.docker.getContainer(guarded).inspect()).State;
+    // The others are told from these by their age.
+    await sleep(6_000);
     await ground.container("running", { state: "running" });
     await ground.container("paused", { state: "paused" });
     await ground.container("created", { state: "created" });
     await ground.container("just-exited");
-    const task = await ground.prune(TYPE, { grace: "4s", protect: { labels: ["keepA", "keepB"] } });
+    const { SystemTime } = (await ground.docker.info()) as { SystemTime: string };
+    const grace = `${Math.floor((Date.parse(SystemTime) - Date.parse(FinishedAt)) / 1_000)}s`;
+    const task = await ground.prune(TYPE, { grace, protect: { labels: ["keepA", "keepB"] } });
     expect(classesOf(task, ground.mark)).toEqual({
       old: "act",
       "keep-a": "label",
