@@ -18,4 +18,17 @@ describe("work within a time", () => {
     expect(() => withinTime(50, endless)).toThrow(OutOfTime);
     expect(withinTime(1_000, () => "next")).toBe("next");
   });
+
+  it("is begun anew when others had the processor meanwhile", () => {
+    let begun = 0;
+    const never = new Int32Array(new SharedArrayBuffer(4));
+    const work = (): string => {
+      begun += 1;
+      // As when the machine has no turn for this process.
+      if (begun < 2) Atomics.wait(never, 0, 0, 60_000);
+      return "done";
+    };
+    expect(withinTime(200, work)).toBe("done");
+    expect(begun).toBe(2);
+  });
 });

@@ -9,7 +9,7 @@ import { isReference, latest, submitGraph } from "./submit-graph.ts";
 
 const bodyShape = shapeOf(SubmitBody);
 
-/** Nobody else is heard while the tasks of a wish are looked at; one check alone may take 100 ms. */
+/** Nobody else is heard while the tasks of a wish are looked at; one check alone may take 200 ms. */
 const LOOK_MS = 1_000;
 const NOT_LOOKED_AT = refuse(
   "too-large",
