@@ -25,6 +25,7 @@ import { openSchedulerLink } from "./link/scheduler-link.ts";
 import { createSlots } from "./slots/slots.ts";
 import { createTelemetry } from "./link/telemetry.ts";
 import { lookAtUse } from "./use/look.ts";
+import { ownUse } from "./use/own-use.ts";
 import { tellUse } from "./use/tell-use.ts";
 
 /** What is nearly done may still be finished when the runner is asked to stop. */
@@ -159,6 +160,7 @@ export const startRunner = async ({ env, log, fail }: Ground): Promise<Running> 
   const stopTelling = tellUse({
     attempts: attempts.watched,
     stands: lease.stands,
+    own: ownUse,
     look: (watched) => lookAtUse(watched, groups),
     tell: telemetry.use,
     failed: (error) => log.error({ err: error }, "what attempts use could not be looked at"),

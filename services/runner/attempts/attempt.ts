@@ -19,8 +19,7 @@ import type { FromSlot, Job, Question } from "../slots/slot-protocol.ts";
 import type { Slot, Slots } from "../slots/slot.ts";
 import type { Telemetry } from "../link/telemetry.ts";
 import { tidyUp } from "./tidy-up.ts";
-import { type OwnUse, ownUse } from "../use/own-use.ts";
-import type { Watched } from "../use/look.ts";
+import type { Watched } from "../use/watched.ts";
 import { createVoice } from "./voice.ts";
 
 /** A report the chart refused may be explained by a control fact that is still on its way. */
@@ -79,7 +78,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
   let cancelWanted = false;
   let timedOut = false;
   let contained = false;
-  let own: OwnUse | null = null;
+  let place: Watched["place"] = null;
   const since = timestamp(Date.now());
   let endedWhileFrozen: Ending | undefined;
   let controlled: () => void = () => undefined;
@@ -201,7 +200,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
     const shared = current.early && job.host === "slot";
     const take = shared ? slots.takeShared : slots.take;
     slot = endingInTime(take, { hear, died: () => void died() }, job.graceMs);
-    own = shared || contained ? null : ownUse(slot.pid, job.isolation === "process");
+    place = shared || contained ? null : { pid: slot.pid, hearsOnly: job.isolation === "process" };
     slot.send({
       kind: "begin",
       job: { ...job, environment: { [RUNNER_MARK]: ground.mark, [ATTEMPT_MARK]: mark } },
@@ -255,7 +254,7 @@ export const openAttempt = (ground: AttemptGround, first: Assignment): Attempt =
     },
     get watched() {
       const working = phase === "working" && slot !== undefined;
-      return { taskId: first.taskId, attempt: current.attempt, mark, own, working };
+      return { taskId: first.taskId, attempt: current.attempt, mark, place, working };
     },
     handOver: () => {
       if (!current.checkpoints || handOverWanted) return;

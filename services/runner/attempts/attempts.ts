@@ -7,7 +7,7 @@ import type { Assignment } from "./assignment.ts";
 import { type Attempt, type AttemptGround, openAttempt } from "./attempt.ts";
 import type { Seated } from "../pool/seats.ts";
 import { createReporter } from "./reporter.ts";
-import type { Watched } from "../use/look.ts";
+import type { Watched } from "../use/watched.ts";
 
 /** Facts that end an attempt; with a token we hold and not our own doing, its work must end too. */
 const ENDS: ReadonlySet<TaskFact["type"]> = new Set([

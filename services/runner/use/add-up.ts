@@ -13,13 +13,13 @@ export interface ProcessUse {
 
 export const UNKNOWN: Use = { cpuMs: null, memoryBytes: null, ioBytes: null };
 
-/** What the slot's own process has used for this attempt. Memory it gives back is an earlier one's. */
+/** What the slot's own process has used for this attempt. */
 const usedSince = ({ pid, ...now }: ProcessUse, before: OwnUse): ProcessUse => {
   if (before.hearsOnly) return { pid, cpuMs: 0, memoryBytes: 0, ioBytes: 0 };
   return {
     pid,
     cpuMs: Math.max(0, now.cpuMs - before.cpuMs),
-    memoryBytes: Math.max(0, now.memoryBytes - before.memoryBytes),
+    memoryBytes: now.memoryBytes,
     ioBytes: now.ioBytes ? Math.max(0, now.ioBytes - (before.ioBytes ?? 0)) : now.ioBytes,
   };
 };

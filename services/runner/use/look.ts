@@ -7,15 +7,10 @@ import { belonging } from "./belonging.ts";
 import type { OwnUse } from "./own-use.ts";
 import { ioOf, memoryOf } from "./process-use.ts";
 
-/** An attempt, as far as its use is concerned. */
-export interface Watched {
-  readonly taskId: string;
-  readonly attempt: number;
-  /** False while it is paused in place, or not at work yet or any more. */
-  readonly working: boolean;
-  /** How its processes are marked. */
+/** An attempt to look at: how its processes are marked, and its slot's. */
+interface Subject {
   readonly mark: string;
-  /** Its slot's process; null where that is shared, or does not do the work, or cannot be looked at. */
+  /** Null where nothing shows what it uses. */
   readonly own: OwnUse | null;
 }
 
@@ -39,7 +34,7 @@ const unhurried = async <T>(all: readonly T[], each: (one: T) => void): Promise<
 
 /** Those that are known by themselves, and not only by their parents. */
 const rootsOf = async (
-  watched: readonly Watched[],
+  watched: readonly Subject[],
   processes: readonly Seen[],
   groups: Groups,
 ): Promise<Map<number, string>> => {
@@ -61,7 +56,7 @@ const rootsOf = async (
  * those with its mark or in its control group, and their descendants.
  */
 export const lookAtUse = async (
-  attempts: readonly Watched[],
+  attempts: readonly Subject[],
   groups: Groups,
 ): Promise<ReadonlyMap<string, Use>> => {
   const watched = attempts.filter(({ own }) => own !== null);

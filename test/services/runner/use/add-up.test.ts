@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { addUp, createAccount, type ProcessUse, UNKNOWN } from "../../../../services/runner/use/add-up.ts";
 import type { OwnUse } from "../../../../services/runner/use/own-use.ts";
 
-const OWN: OwnUse = { pid: 10, hearsOnly: false, cpuMs: 400, memoryBytes: 50_000, ioBytes: 9_000 };
+const OWN: OwnUse = { pid: 10, hearsOnly: false, cpuMs: 400, ioBytes: 9_000 };
 
 const used = (pid: number, changes: Partial<ProcessUse> = {}): ProcessUse => ({
   pid,
@@ -13,10 +13,10 @@ const used = (pid: number, changes: Partial<ProcessUse> = {}): ProcessUse => ({
 });
 
 describe("the sum of what an attempt's processes have used", () => {
-  it("counts all of them, and of the slot's only what came after it was given to the attempt", () => {
+  it("counts all of them, and of the slot's processor time and bytes only what came after its first look", () => {
     const slot = used(10, { cpuMs: 450, memoryBytes: 51_000, ioBytes: 9_100 });
     const child = used(11, { cpuMs: 2_000, memoryBytes: 7_000, ioBytes: 30 });
-    expect(addUp([slot, child], OWN)).toEqual({ cpuMs: 2_050, memoryBytes: 8_000, ioBytes: 130 });
+    expect(addUp([slot, child], OWN)).toEqual({ cpuMs: 2_050, memoryBytes: 58_000, ioBytes: 130 });
   });
 
   it("leaves the slot out that only hears the processes that do the work", () => {
@@ -25,11 +25,6 @@ describe("the sum of what an attempt's processes have used", () => {
     const own = { ...OWN, hearsOnly: true };
     expect(addUp([slot, child], own)).toEqual({ cpuMs: 20, memoryBytes: 7_000, ioBytes: 30 });
     expect(addUp([slot], own)).toEqual({ cpuMs: 0, memoryBytes: 0, ioBytes: 0 });
-  });
-
-  it("is not made smaller by what the slot gives back of an earlier attempt's memory", () => {
-    const slot = used(10, { cpuMs: 400, memoryBytes: 20_000, ioBytes: 9_000 });
-    expect(addUp([slot, used(11, { memoryBytes: 7_000 })], OWN).memoryBytes).toBe(7_000);
   });
 
   it("is not known in bytes moved while one of them may not be looked at, or the kernel does not count them", () => {

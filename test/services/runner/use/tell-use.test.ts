@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { type AttemptUse, USE_EVERY_MS } from "#schema/telemetry.ts";
 import type { Use } from "../../../../services/runner/use/add-up.ts";
-import type { Watched } from "../../../../services/runner/use/look.ts";
+import type { OwnUse } from "../../../../services/runner/use/own-use.ts";
+import type { Watched } from "../../../../services/runner/use/watched.ts";
 import { tellUse } from "../../../../services/runner/use/tell-use.ts";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -12,7 +13,7 @@ const attempt = (mark: string, changes: Partial<Watched> = {}): Watched => ({
   attempt: 1,
   mark,
   working: true,
-  own: { pid: 1, hearsOnly: false, cpuMs: 0, memoryBytes: 0, ioBytes: 0 },
+  place: { pid: 1, hearsOnly: false },
   ...changes,
 });
 
@@ -25,6 +26,8 @@ const aRunner = () => {
     stands: true,
     sums: new Map<string, Use>(),
     looks: 0,
+    begun: 0,
+    subjects: [] as readonly { readonly mark: string; readonly own: OwnUse | null }[],
     told: [] as (readonly AttemptUse[])[],
     failures: [] as unknown[],
     look: (): Promise<ReadonlyMap<string, Use>> => Promise.resolve(runner.sums),
@@ -32,8 +35,13 @@ const aRunner = () => {
   const stop = tellUse({
     attempts: () => runner.held,
     stands: () => runner.stands,
-    look: () => {
+    own: (place) => {
+      runner.begun += 1;
+      return place && { pid: 1, hearsOnly: place.hearsOnly, cpuMs: 0, ioBytes: 0 };
+    },
+    look: (subjects) => {
       runner.looks += 1;
+      runner.subjects = subjects;
       return runner.look();
     },
     tell: (attempts) => void runner.told.push(attempts),
@@ -87,11 +95,31 @@ it("does not tell of what is paused, nor of anything while the runner is cut off
 
 it("knows nothing of what shares its process with others", async () => {
   const runner = aRunner();
-  runner.held = [attempt("a", { own: null })];
+  runner.held = [attempt("a", { place: null })];
   await runner.next();
-  expect(await runner.next()).toEqual([
-    { taskId: "task a", attempt: 1, cpuMs: null, memoryBytes: null, ioBytes: null },
-  ]);
+  const told = await runner.next();
+  expect(runner.subjects.map(({ own }) => own)).toEqual([null]);
+  expect(told).toEqual([{ taskId: "task a", attempt: 1, cpuMs: null, memoryBytes: null, ioBytes: null }]);
+  runner.stop();
+});
+
+it("looks at a slot's own use when it first sees an attempt in it, and not again while that is held", async () => {
+  const runner = aRunner();
+  runner.held = [attempt("a")];
+  await runner.next();
+  expect([runner.begun, runner.subjects.length]).toEqual([1, 0]);
+  await runner.next();
+  runner.held = [attempt("a", { working: false })];
+  await runner.next();
+  runner.held = [attempt("a")];
+  await runner.next();
+  await runner.next();
+  expect([runner.begun, runner.subjects.length]).toEqual([1, 1]);
+  runner.held = [];
+  await runner.next();
+  runner.held = [attempt("a")];
+  await runner.next();
+  expect(runner.begun).toBe(2);
   runner.stop();
 });
 
