@@ -7,7 +7,7 @@ import type { Stored } from "#schema/stored.ts";
 import { retryDelay } from "#schema/task.retry.ts";
 import type { Authority } from "../authority.ts";
 import { DEPTH_MOST, isTooDeep } from "../submission/depth.ts";
-import { type LiveTask, snapshotOf } from "../tasks.ts";
+import { type Cause, type LiveTask, snapshotOf } from "../tasks.ts";
 import { planHead, rememberPlan } from "./plans.ts";
 
 const refuse = (code: ReportRefusal, message: string): ReportReply => ({ ok: false, code, message });
@@ -113,6 +113,11 @@ export const STALE = {
   message: "This attempt is no longer the task's; its work must end.",
 } as const;
 
+/** To have noticed that the engine is away is a sign of life: what waits for it is not stuck. */
+const rouse = ({ tasks }: Authority, task: LiveTask, cause: Cause): void => {
+  if (snapshotOf(task).matches("stuck")) tasks.record(task, { type: "recovered" }, cause);
+};
+
 /** Turns what an attempt reports into a fact. A repeat changes nothing; a stale token is refused and its work must be killed. */
 export const attempt = async (authority: Authority, report: AttemptReport): Promise<ReportReply> => {
   const fault = faultOf(report.body);
@@ -123,8 +128,11 @@ export const attempt = async (authority: Authority, report: AttemptReport): Prom
   // Keeping a large value took time: the task may have moved on.
   const task = authority.tasks.get(report.taskId);
   if (!holds(task, report)) return STALE;
+  if (report.number <= snapshotOf(task).context.reported) return { ok: true, seq: task.seq };
+  const id = `${report.token}.${report.number}`;
+  const cause = { by: { kind: "runner", id: report.runner }, id } as const;
+  if (report.body.type === "host-lost") rouse(authority, task, cause);
   const snapshot = snapshotOf(task);
-  if (report.number <= snapshot.context.reported) return { ok: true, seq: task.seq };
   const outcome = snapshot.can(event) ? event : meanwhile(task, report);
   if (outcome === "nothing") return { ok: true, seq: task.seq };
   if (!outcome) return refuse("illegal", `"${report.body.type}" cannot follow "${statePath(snapshot)}".`);
@@ -135,8 +143,7 @@ export const attempt = async (authority: Authority, report: AttemptReport): Prom
       definitionOf(snapshot.context).itemLock,
     );
   if (outcome.type === "unclaimed") authority.runners.declined(report.runner);
-  const id = `${report.token}.${report.number}`;
-  const { seq } = authority.tasks.record(task, outcome, { by: { kind: "runner", id: report.runner }, id });
+  const { seq } = authority.tasks.record(task, outcome, cause);
   if (outcome.type === "planned") rememberPlan(authority, task, outcome.plan, { id });
   return { ok: true, seq };
 };

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { AttemptReportBody } from "#schema/reports.ts";
 import type { TaskEvent } from "#schema/task.events.ts";
+import { attempt } from "../../../../services/scheduler/runners/attempts.ts";
 import { stall } from "../../../../services/scheduler/runners/stalls.ts";
+import { snapshotOf } from "../../../../services/scheduler/tasks.ts";
 import { aGround } from "../placement/a-ground.ts";
 
 const EVIDENCE = "No progress, output or result for 5 min.";
@@ -54,6 +57,22 @@ describe("what a monitor says of an attempt that stands still", () => {
     const { say, news } = aTask(...events);
     expect(say(EVIDENCE)).toMatchObject({ ok: false, code: "stale" });
     expect(news()).toEqual([]);
+  });
+
+  it("is over when the attempt says that its engine is away: then it waits for that, and goes on as any other", async () => {
+    const { say, news, task, state, authority } = aTask(...AT_WORK);
+    say(EVIDENCE);
+    const report = async (number: number, body: AttemptReportBody) => {
+      const { token } = snapshotOf(task).context;
+      const whose = { runner: "local", boot: "b", taskId: task.id, attempt: 1, token: token ?? "" };
+      expect(await attempt(authority, { ...whose, number, body })).toMatchObject({ ok: true });
+    };
+    await report(2, { type: "host-lost", message: "away" });
+    expect(state(task)).toBe("running.waiting-for-host");
+    await report(2, { type: "host-lost", message: "away" });
+    await report(3, { type: "host-back" });
+    expect(state(task)).toBe("running.working");
+    expect(news().map(({ type }) => type)).toEqual(["stalled", "recovered", "host-lost", "host-back"]);
   });
 
   it("says nothing of another attempt, or of a task nobody knows", () => {
