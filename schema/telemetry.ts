@@ -48,7 +48,10 @@ export interface HostSample {
   readonly diskTotal: number;
 }
 
-/** What one attempt has used up to now, all its processes together; null where it shares its process with others or nothing shows it. */
+/**
+ * What one attempt has used up to now, all its processes together; it never falls, and need not begin at 0. Null where
+ * it shares its process with others or nothing shows it.
+ */
 export interface AttemptUse {
   readonly taskId: string;
   readonly attempt: number;
@@ -56,7 +59,7 @@ export interface AttemptUse {
   readonly cpuMs: number | null;
   /** Bytes it holds in memory now. */
   readonly memoryBytes: number | null;
-  /** Bytes read and written, by files and sockets alike. */
+  /** Bytes read and written; what goes through `send` and `recv`, or files mapped into memory, the kernel does not count. */
   readonly ioBytes: number | null;
 }
 
