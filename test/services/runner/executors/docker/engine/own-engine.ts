@@ -3,6 +3,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ChildSpec } from "#infra/embedded/child-spec.ts";
+import { commandLine } from "#infra/embedded/process-identity.ts";
+import { sendSignal } from "../../../../../../services/runner/groups/signal.ts";
+import { livingProcesses } from "../../../../../../services/runner/processes/process-scan.ts";
 import { CONTAINERD, ENGINE_PROGRAM } from "../../../../../support/needs.ts";
 import { type Leashed, onLeash } from "../../../../../support/leash.ts";
 import { temporaryFolder } from "../../../../../support/temporary-folder.ts";
@@ -36,6 +39,15 @@ const unmountBelow = (folder: string): void => {
     .map((line) => line.split(" ")[1] ?? "")
     .filter((point) => point.startsWith(`${folder}/`));
   for (const point of points.toReversed()) execFileSync("umount", ["--lazy", point]);
+};
+
+/** One that was killed may have lost track of a container: its shim and its first process go on. */
+const endShims = (folder: string): void => {
+  const all = livingProcesses();
+  const shims = new Set(
+    all.map(({ pid }) => pid).filter((pid) => commandLine(pid).some((word) => word.startsWith(folder))),
+  );
+  for (const { pid, parent } of all) if (shims.has(pid) || shims.has(parent)) sendSignal(pid, "SIGKILL");
 };
 
 export const startOwnEngine = async (): Promise<OwnEngine> => {
@@ -88,6 +100,7 @@ export const startOwnEngine = async (): Promise<OwnEngine> => {
     stop: async () => {
       await running?.stop();
       await beneath.stop();
+      endShims(folder);
       unmountBelow(folder);
     },
   };
