@@ -1,55 +1,30 @@
 import { Kvm } from "@nats-io/kv";
-import { pino } from "pino";
 import { describe, expect, it } from "vitest";
-import { systemClock } from "#infra/clock.ts";
-import { systemIds } from "#infra/ids.ts";
-import { connectNats } from "#infra/nats/connect.ts";
 import { streamExtent } from "#infra/nats/follow.ts";
 import { LEASE_TTL_MS } from "#infra/nats/lease.ts";
 import { LEASE_BUCKET, JOURNAL } from "#schema/subjects.ts";
-import { hashOf } from "../../../../services/scheduler/journal/seal.ts";
-import { openReign } from "../../../../services/scheduler/reign/opening.ts";
-import { aScheduler } from "../../../support/a-scheduler.ts";
 import { startTcpProxy } from "../../../support/tcp-proxy.ts";
 import { until } from "../../../support/until.ts";
 import { aSchedulerProcess } from "../program.ts";
 import { aScout, edge, ends, journal, nats, onServersOfTheirOwn, readAnew } from "../scheduler-processes.ts";
-import { provisioned } from "../../../support/provisioned.ts";
-
-/** Until a wish is answered, on a busy machine with two processors. The promise itself is measured below, by the server's clock. */
-const SLACK_MS = 2_000;
+import {
+  anAdmin,
+  epochs,
+  epochsReach,
+  expectOneWriterAtATime,
+  served,
+  SLACK_MS,
+  timeToServe,
+} from "./a-reign.ts";
 
 /** What is promised: the lease, and one second. */
 const TAKE_OVER_MS = LEASE_TTL_MS + 1_000;
 
 onServersOfTheirOwn();
 
-const served = async (): Promise<boolean> => (await edge.submit().catch(() => undefined))?.ok === true;
-
-/** Milliseconds until a wish is taken. A new one every 50 ms: one that asks a leader who stands still would wait in vain. */
-const timeToServe = async (): Promise<number> => {
-  const began = performance.now();
-  let taken: number | undefined;
-  const ask = async (): Promise<void> => {
-    if (await served()) taken ??= performance.now() - began;
-  };
-  const asking = setInterval(() => void ask(), 50);
-  try {
-    return await until("a wish is taken", () => taken, 30_000);
-  } finally {
-    clearInterval(asking);
-  }
-};
-
 /** When a leader that does nothing more renewed its lease last: ms by the clock of nats-server, which also stamps facts. */
 const lastRenewal = async (): Promise<() => number> => {
-  const admin = await connectNats({
-    url: nats.url,
-    seedFile: nats.seedFile("provisioner"),
-    user: "provisioner",
-  });
-  ends.push(() => admin.close());
-  const kv = await new Kvm(admin).open(LEASE_BUCKET);
+  const kv = await new Kvm(await anAdmin()).open(LEASE_BUCKET);
   const before = await kv.get("leader");
   let renewed = before?.created.getTime() ?? 0;
   // The answer to what was sent before it stood still may come later than that.
@@ -69,23 +44,6 @@ const lastRenewal = async (): Promise<() => number> => {
 const reignBegan = (epoch: number): number => {
   const first = journal.facts.find(({ fact }) => fact.type === "epoch" && fact.epoch === epoch);
   return Number((first?.message.timestampNanos ?? 0n) / 1_000_000n);
-};
-
-const epochs = (): number[] =>
-  journal.facts.flatMap(({ fact }) => (fact.type === "epoch" ? [fact.epoch] : []));
-
-const epochsReach = (count: number) =>
-  until(`epoch ${count}`, () => epochs().length >= count && epochs(), 30_000);
-
-/** No fact of an older reign behind the first of a newer one, and nothing missing or doubled. */
-const expectOneWriterAtATime = (): void => {
-  const written = journal.facts.map(({ fact }) => fact.epoch);
-  expect(written).toEqual(written.toSorted((a, b) => a - b));
-  journal.facts.forEach(({ seq, fact }, index) => {
-    expect(seq).toBe(index + 1);
-    const before = journal.facts[index - 1];
-    if (before) expect(fact.chain.stream).toBe(hashOf(before.message.data));
-  });
 };
 
 describe("two schedulers", () => {
@@ -242,97 +200,6 @@ describe("two schedulers", () => {
     expect(epochs()).toEqual([1, 2, 3, 4]);
     expect(gaps.length).toBeLessThanOrEqual(3);
     expect(Math.max(0, ...gaps)).toBeLessThan(1_000 + SLACK_MS);
-    expectOneWriterAtATime();
-  });
-});
-
-describe("one scheduler", () => {
-  it("refuses a server where leases would never run out, or that has no place for them", async () => {
-    const admin = await connectNats({
-      url: nats.url,
-      seedFile: nats.seedFile("provisioner"),
-      user: "provisioner",
-    });
-    ends.push(() => admin.close());
-    await (await new Kvm(admin).open(LEASE_BUCKET)).destroy();
-    await expect(aScheduler(nats)).rejects.toThrow(/no bucket LEASE/);
-    await new Kvm(admin).create(LEASE_BUCKET, { history: 1 });
-    await expect(aScheduler(nats)).rejects.toThrow(/no age limit/);
-  });
-
-  it("killed with SIGKILL and started again on the same machine leads without waiting for its own lease", async () => {
-    const first = await aSchedulerProcess(nats);
-    await aScout();
-    await first.kill9();
-    const began = performance.now();
-    await aSchedulerProcess(nats);
-    expect(await served()).toBe(true);
-    expect(performance.now() - began).toBeLessThan(LEASE_TTL_MS - 1_000);
-    expect(await epochsReach(2)).toEqual([1, 2]);
-  });
-
-  it("goes on as the same reign when it stood still past its lease and nobody took its place", async () => {
-    const alone = await aSchedulerProcess(nats);
-    await aScout();
-    alone.signal("SIGSTOP");
-    const stopped = performance.now();
-    await until("its lease ran out", () => performance.now() - stopped > LEASE_TTL_MS + 500);
-    alone.signal("SIGCONT");
-    await timeToServe();
-    expect(alone.running()).toBe(true);
-    expect(epochs()).toEqual([1]);
-  });
-
-  it("leaves off while the lease's bucket is gone, and goes on when it is made again", async () => {
-    const alone = await aSchedulerProcess(nats);
-    await aScout();
-    const admin = await connectNats({
-      url: nats.url,
-      seedFile: nats.seedFile("provisioner"),
-      user: "provisioner",
-    });
-    ends.push(() => admin.close());
-    const kv = await new Kvm(admin).open(LEASE_BUCKET);
-    await kv.destroy();
-    await until("it left off", () => alone.said().includes("not renewed in time"));
-    const refused = (): Promise<boolean> =>
-      edge.submit().then(
-        () => false,
-        (error: unknown) => error instanceof Error && error.message.includes("no responders"),
-      );
-    await until("nobody answers", refused, 30_000);
-    await provisioned(nats);
-    await timeToServe();
-    expect(alone.running()).toBe(true);
-    expect(epochs()).toEqual([1]);
-  });
-
-  it("steps down when somebody else writes into its journal, and one that stands by follows", async () => {
-    const scheduler = await aScheduler(nats);
-    ends.push(scheduler.stop);
-    await aScout();
-    const second = await aScheduler(nats);
-    ends.push(second.stop);
-    const intruder = await connectNats({
-      url: nats.url,
-      seedFile: nats.seedFile("scheduler"),
-      user: "scheduler",
-    });
-    ends.push(() => intruder.close());
-    const { last } = await streamExtent(edge.connection, JOURNAL);
-    const end = await until("its last fact", () => journal.facts[last - 1]);
-    const start = { seq: last, hash: hashOf(end.message.data) };
-    const log = pino({ level: "silent" });
-    const [clock, ids, fenced] = [systemClock, systemIds, () => undefined];
-    await openReign({ connection: intruder, log, clock, ids, start, epoch: 2, fenced });
-    await until("the first one steps down", async () => {
-      await served();
-      return scheduler.failures.length > 0;
-    });
-    expect(String(scheduler.failures[0])).toContain("Another scheduler writes the journal");
-    await timeToServe();
-    expect(await epochsReach(3)).toEqual([1, 2, 3]);
-    expect(second.failures).toEqual([]);
     expectOneWriterAtATime();
   });
 });

@@ -32,5 +32,8 @@ it("that work stands still is believed of a monitor only, and what it says has a
   for (const nonsense of [{ evidence: "" }, { evidence: 7 }, { attempt: 0 }, { evidence: "x".repeat(1_001) }])
     expect(await told(monitor, "monitor", nonsense)).toMatchObject({ ok: false, code: "invalid" });
   expect(await told(monitor, "monitor")).toMatchObject({ ok: true });
-  expect(await told(monitor, "monitor", { attempt: attempt + 1 })).toMatchObject({ ok: false, code: "stale" });
+  expect(await told(monitor, "monitor", { attempt: attempt + 1 })).toMatchObject({
+    ok: false,
+    code: "stale",
+  });
 });
