@@ -90,7 +90,7 @@ describe("a runner whose renewals are not answered", () => {
     await nats.kill9();
     await peer.until("all stand still", allAre(pids, "T"), 5_000);
     await nats.restart();
-    await peer.until("they go on", noneIs(pids, "T"), 10_000);
+    await peer.until("they go on", noneIs(pids, "T"));
     await peer.fact(id, { type: "cancel-requested" });
     await peer.until("cancelled", () => peer.task(id).state === "cancelled");
     expect(pids.map(stateOf)).toEqual([null, null]);

@@ -114,20 +114,23 @@ describe("where a type's work runs", () => {
   it("comes and goes in a warm thread within five milliseconds, from assignment to report", async () => {
     const { peer } = ground;
     const reportedAt = new Map<string, number>();
-    peer.onReport = ({ taskId }) =>
-      void (reportedAt.has(taskId) || reportedAt.set(taskId, performance.now()));
+    peer.onReport = ({ taskId }) => void reportedAt.set(taskId, performance.now());
     const took: number[] = [];
-    for (let index = 0; index < 60; index += 1) {
+    const said: string[] = [];
+    for (let index = 0; index < 61; index += 1) {
       const id = await peer.submit("test.thread.quick", {}, { repeatable: true, pause: "none" });
       await peer.assign(id);
       const assignedAt = performance.now();
       await ground.settled(id);
-      expect(peer.task(id).reports.map(({ body }) => body.type)).toEqual(["completed"]);
       took.push((reportedAt.get(id) ?? Infinity) - assignedAt);
+      said.push(peer.task(id).reports.map(({ body }) => body.type).join());
     }
     peer.onReport = () => undefined;
     // The machine has other things to do as well: the one in the middle says what the runner takes.
     expect(took.toSorted((a, b) => a - b)[30]).toBeLessThan(5);
+    // Work of 20 ms and more says that it began: held up once or twice it may, but not as a rule.
+    expect(said.filter((words) => words === "completed").length).toBeGreaterThan(50);
+    expect(said.every((words) => words.endsWith("completed"))).toBe(true);
   }, 30_000);
 
   it("is a process of its own for each attempt, a child of the slot's", async () => {
