@@ -123,7 +123,12 @@ describe("where a type's work runs", () => {
       const assignedAt = performance.now();
       await ground.settled(id);
       took.push((reportedAt.get(id) ?? Infinity) - assignedAt);
-      said.push(peer.task(id).reports.map(({ body }) => body.type).join());
+      said.push(
+        peer
+          .task(id)
+          .reports.map(({ body }) => body.type)
+          .join(),
+      );
     }
     peer.onReport = () => undefined;
     // The machine has other things to do as well: the one in the middle says what the runner takes.
