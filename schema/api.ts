@@ -154,7 +154,7 @@ export interface TaskUse {
   /** Of one processor, since the look before: 250 is two and a half of them. */
   readonly cpuPercent: number | null;
   readonly memoryBytes: number | null;
-  /** Read and written since it began, by files and sockets alike; `ioPerSecond` since the look before. */
+  /** Read and written since it began, as far as the kernel counts it; `ioPerSecond` since the look before. */
   readonly ioBytes: number | null;
   readonly ioPerSecond: number | null;
 }

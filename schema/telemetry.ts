@@ -72,6 +72,8 @@ export interface RunnerUse {
 
 /** Milliseconds between two looks of a runner at what its attempts use. */
 export const USE_EVERY_MS = 5_000;
+/** A runner that missed two looks has nothing to say of now. */
+export const USE_FRESH_MS = 3 * USE_EVERY_MS;
 
 /** Something changed on a container engine, or it went away or came back. */
 export interface EngineChange {

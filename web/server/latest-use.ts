@@ -1,9 +1,6 @@
 import type { Clock } from "#infra/clock.ts";
 import type { TaskUse } from "#schema/api.ts";
-import { type AttemptUse, type RunnerUse, USE_EVERY_MS } from "#schema/telemetry.ts";
-
-/** A runner that missed two looks has nothing to say of now. */
-const FRESH_MS = 3 * USE_EVERY_MS;
+import { type AttemptUse, type RunnerUse, USE_FRESH_MS } from "#schema/telemetry.ts";
 
 /** What attempts use, as their runners looked at it last; only of runners heard of within the last looks. */
 export interface LatestUse {
@@ -50,13 +47,13 @@ export const createLatestUse = ({ monotonic }: Pick<Clock, "monotonic">): Latest
         known.set(told.taskId, after(before?.use.attempt === told.attempt ? before : null, at, told));
       }
       runners.set(runner, { at: now, known });
-      for (const [id, heard] of runners) if (now - heard.at > FRESH_MS) runners.delete(id);
+      for (const [id, heard] of runners) if (now - heard.at > USE_FRESH_MS) runners.delete(id);
       return [...known.values()].map(({ use }) => use);
     },
     of: (taskId) => {
       for (const { at, known } of runners.values()) {
         const told = known.get(taskId);
-        if (told !== undefined && monotonic() - at <= FRESH_MS) return told.use;
+        if (told !== undefined && monotonic() - at <= USE_FRESH_MS) return told.use;
       }
       return null;
     },

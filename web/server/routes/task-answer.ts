@@ -33,7 +33,7 @@ const UseAnswer = Type.Object(
     at: Moment,
     cpuPercent: orNull("Of one processor, since the look before: 250 is two and a half of them"),
     memoryBytes: orNull("Held in memory now"),
-    ioBytes: orNull("Read and written since the attempt began, by files and sockets alike"),
+    ioBytes: orNull("Read and written since the attempt began, as far as the kernel counts it"),
     ioPerSecond: orNull("The same per second, since the look before"),
   },
   { description: "What its attempt uses, all its processes together, as the runner looked last" },

@@ -1,10 +1,8 @@
 import { useEffect, useState } from "react";
 import type { TaskDetail, TaskSummary, TaskUse } from "#schema/api.ts";
+import { USE_FRESH_MS } from "#schema/telemetry.ts";
 import { useLive } from "../live/live-context.tsx";
 import { useNow } from "../show/ticker.ts";
-
-/** Runners look every 5 s: who missed two looks does not know how it is now. */
-const FRESH_MS = 15_000;
 
 interface Heard {
   readonly use: TaskUse;
@@ -32,6 +30,6 @@ export const useAttemptUse = (task: TaskSummary, detail: TaskDetail | undefined)
   // The answer is asked for many times between two looks, and may be older than what was told meanwhile.
   if (answered !== null && (heard === null || heard.use.at < answered.at))
     setHeard({ use: answered, at: now });
-  const current = heard !== null && heard.use.attempt === attempt && now - heard.at <= FRESH_MS;
+  const current = heard !== null && heard.use.attempt === attempt && now - heard.at <= USE_FRESH_MS;
   return current && tag === "active" ? heard.use : null;
 };
